@@ -1,0 +1,1 @@
+"""One agency's dialect each: bytes in, updates out, and nothing else."""

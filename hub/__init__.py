@@ -1,0 +1,1 @@
+"""The ledger and the doors of the chronology hub."""

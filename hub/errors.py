@@ -1,0 +1,103 @@
+"""What can go wrong, as callers see it.
+
+HubError                    exit 1, HTTP 500
+├── BadInput                exit 1, HTTP 422   the bytes cannot be read; the message says where and what next
+│   └── TooLarge            exit 1, HTTP 413
+├── NotPermitted            exit 1, HTTP 403
+│   └── NotSignedIn         exit 1, HTTP 401
+├── NothingToShow           exit 1, HTTP 404   no such child, or none this reader may know of: the same answer
+├── Raced                   exit 1, HTTP 409   somebody else wrote first; read again and retry
+├── AuditUnavailable        exit 1, HTTP 503   the reading could not be recorded, so nothing is shown
+├── StoreUnavailable        exit 1, HTTP 503
+├── PolicyRefused           exit 1, HTTP 500   a policy that cannot be proven is never used
+└── HalfConfigured          exit 2, HTTP -     settings are missing; every one is named
+
+No message names a child, repeats an identifier or quotes a record: messages reach logs.
+"""
+
+from __future__ import annotations
+
+
+class HubError(Exception):
+    """Base of every error the hub raises on purpose.
+
+    `code` is the stable last part of the problem type; `next_step` tells the caller what to do.
+    """
+
+    code = "hub-error"
+    status = 500
+    exit_code = 1
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+
+class BadInput(HubError):
+    """The input cannot be read or understood."""
+
+    code = "bad-input"
+    status = 422
+
+
+class TooLarge(BadInput):
+    """The input is larger than the limit in the settings."""
+
+    code = "too-large"
+    status = 413
+
+
+class NotPermitted(HubError):
+    """The caller is known but may not do this."""
+
+    code = "not-permitted"
+    status = 403
+
+
+class NotSignedIn(NotPermitted):
+    """There is no token, or it cannot be trusted."""
+
+    code = "not-signed-in"
+    status = 401
+
+
+class NothingToShow(HubError):
+    """There is nothing that this reader may know of. Says the same whether or not the child exists."""
+
+    code = "nothing-to-show"
+    status = 404
+
+
+class Raced(HubError):
+    """Another writer reached the same stream first."""
+
+    code = "raced"
+    status = 409
+
+
+class AuditUnavailable(HubError):
+    """The access record could not be written, so nothing was shown."""
+
+    code = "audit-unavailable"
+    status = 503
+
+
+class StoreUnavailable(HubError):
+    """The database did not answer."""
+
+    code = "store-unavailable"
+    status = 503
+
+
+class PolicyRefused(HubError):
+    """The policy has a row that is not fully understood, or its proof failed."""
+
+    code = "policy-refused"
+
+
+class HalfConfigured(HubError):
+    """Settings are missing or contradict each other."""
+
+    code = "half-configured"
+    exit_code = 2

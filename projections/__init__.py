@@ -1,0 +1,1 @@
+"""Read models: each owns its tables, its SQL and its rebuild."""
