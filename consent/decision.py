@@ -1,0 +1,227 @@
+"""The answer to "may this person see this entry?", and the facts that the answer rests on.
+
+Nothing here fetches anything: the same facts give the same answer, whenever they are asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from uuid import UUID
+
+from hub.people import Agency, Practitioner
+
+
+class Level(IntEnum):
+    """The disclosure ladder. Each level includes those below it."""
+
+    SEALED = 0
+    WITHHELD = 1
+    REDACTED = 2
+    SHOWN = 3
+    EXPORTABLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A level, the rule that decided it, and the sentence for the person who asked.
+
+    `rule` is the cap that bit, else the grant that set the ceiling, else empty: no rule matched, which
+    is not the same as forbidden. `hits` are the ids of every matching rule, in the table's order.
+    """
+
+    level: Level
+    rule: str
+    sentence: str
+    hits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKey:
+    """What of an entry matters to a decision. Interned as a small number when the entry is projected."""
+
+    number: int
+    agency: str
+    category: str
+    sensitivity: str
+    third_party: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FactSource:
+    """One fact as it entered a decision, and the event that supplied it (its log position)."""
+
+    name: str
+    value: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of this reader and this child at the moment of deciding.
+
+    relation: none | named-person | involved | allocated | family. agreement: current | none.
+    protection: none | concern | registered. plan: none | live. consent: state per category
+    (none | given | refused | withdrawn | expired). sources: where each came from.
+    """
+
+    relation: str
+    agreement: str
+    protection: str
+    plan: str
+    consent: dict[str, str]
+    sources: tuple[FactSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, for what, on which basis."""
+
+    reader: Practitioner
+    purpose: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When an entry happened, as precisely as it is known. Shapes as `hub.update.Occurred`."""
+
+    start: str
+    precision: str
+    end: str = ""
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The reader may know that there is an entry, whose it is and when; and why it is closed; no more."""
+
+    entry: UUID
+    agency: Agency
+    when: When
+    rule: str
+    reason: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """The summary in the shared vocabulary; not the agency's own words."""
+
+    entry: UUID
+    agency: Agency
+    when: When
+    rule: str
+    reason: str
+    ask: str
+    code: str
+    summary: str
+    significance: str
+    polarity: str
+    valence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The whole entry.
+
+    recorded_at_source is the agency's own time (empty when not stated); received_at the hub's.
+    revision counts this entry's versions up to what is shown. exportable: level 4.
+    """
+
+    entry: UUID
+    agency: Agency
+    when: When
+    rule: str
+    reason: str
+    code: str
+    summary: str
+    significance: str
+    polarity: str
+    valence: str
+    headline: str
+    detail: str
+    author: str
+    organisation: str
+    source: str
+    recorded_at_source: str
+    received_at: datetime
+    revision: int
+    third_party: bool
+    defects: int
+    exportable: bool
+
+
+Entry = Shown | Redacted | Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class ChildCard:
+    """Who the child is, for a reader who may see at least one entry's summary; else only the id is filled."""
+
+    child: UUID
+    name: str = ""
+    born: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One act of showing, exactly as recorded in the access log.
+
+    entries are oldest first. reading is the id of its access record. known_at is what was asked, None
+    for now. cursor fetches the next page; empty when there is none. policy is the version's fingerprint.
+    """
+
+    reading: UUID
+    card: ChildCard
+    entries: tuple[Entry, ...]
+    purpose: str
+    basis: str
+    known_at: datetime | None
+    policy: str
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one entry is open or closed to one reader."""
+
+    reading: UUID
+    entry: UUID
+    answer: Answer
+    policy: str
+    facts: tuple[FactSource, ...]
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChild:
+    """A child that the reader may know of. name and born are empty when only the existence may be known."""
+
+    child: UUID
+    name: str
+    born: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One line of the access log."""
+
+    reading: UUID
+    at: datetime
+    reader: str
+    role: str
+    agency: str
+    action: str
+    child: UUID | None
+    purpose: str
+    basis: str
+    outcome: str
+    shown: int
+    redacted: int
+    withheld: int
+    rules: tuple[str, ...]
+    policy: str
+    known_at: datetime | None

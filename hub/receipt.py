@@ -1,0 +1,52 @@
+"""What intake answers: for each record that came in, exactly one of six outcomes, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The six ways a record can end. Every record ends as exactly one of them."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REVISED = "revised"
+    RETRACTED = "retracted"
+    CONFLICT = "conflict"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One record's outcome. reason is a stable code; place points into the input; neither quotes it."""
+
+    outcome: Outcome
+    place: str
+    reason: str = ""
+    message: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The outcomes of one delivery, in the order of its records."""
+
+    source: str
+    results: tuple[Result, ...]
+
+    def counts(self) -> dict[str, int]:
+        """How many records ended as what; the six always add up to the records read."""
+        found = Counter(result.outcome for result in self.results)
+        return {outcome.value: found[outcome] for outcome in Outcome}
+
+    def reasons(self) -> dict[str, int]:
+        """How often each reason was given."""
+        return dict(sorted(Counter(r.reason for r in self.results if r.reason).items()))
+
+
+def merge(source: str, receipts: Iterable[Receipt]) -> Receipt:
+    """One receipt for several deliveries of a source."""
+    return Receipt(source, tuple(result for receipt in receipts for result in receipt.results))

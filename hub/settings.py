@@ -1,0 +1,103 @@
+"""The environment, read once. Half-configured refuses to start and names all that is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.errors import HalfConfigured
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside.
+
+    database_url: the service's own login, empty for the embedded PostgreSQL. owner_url: the login that
+    migrations use, never the service. keys_url: the key database. data_dir: where the embedded database,
+    the key-encryption key and the demo's keys live. policies: folder of the active policy. directory:
+    TOML of organisations and their agreements. oidc_issuer, oidc_audience, oidc_jwks: whose tokens are
+    trusted (jwks is a file). demo: the demo issuer is on. Limits are in bytes.
+    """
+
+    data_dir: Path
+    policies: Path
+    directory: Path
+    database_url: str = ""
+    owner_url: str = ""
+    keys_url: str = ""
+    kek_file: Path | None = None
+    oidc_issuer: str = ""
+    oidc_audience: str = ""
+    oidc_jwks: Path | None = None
+    demo: bool = False
+    record_limit: int = MIB
+    file_limit: int = 64 * MIB
+
+    @property
+    def embedded(self) -> bool:
+        """No address was given, so the hub starts its own PostgreSQL."""
+        return not self.database_url
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read `HUB_…`; raises HalfConfigured naming every missing or unusable setting at once."""
+    problems: list[str] = []
+    database_url = environ.get("HUB_DATABASE_URL", "")
+    owner_url = environ.get("HUB_OWNER_URL", "")
+    keys_url = environ.get("HUB_KEYS_URL", "")
+    given = {"HUB_DATABASE_URL": database_url, "HUB_OWNER_URL": owner_url, "HUB_KEYS_URL": keys_url}
+    if any(given.values()):
+        problems += [f"{name} is missing" for name, value in given.items() if not value]
+    issuer = environ.get("HUB_OIDC_ISSUER", "")
+    audience = environ.get("HUB_OIDC_AUDIENCE", "")
+    jwks = environ.get("HUB_OIDC_JWKS", "")
+    oidc = {"HUB_OIDC_ISSUER": issuer, "HUB_OIDC_AUDIENCE": audience, "HUB_OIDC_JWKS": jwks}
+    if any(oidc.values()):
+        problems += [f"{name} is missing" for name, value in oidc.items() if not value]
+    demo = environ.get("HUB_DEMO", "") == "1"
+    if demo and issuer:
+        problems.append("HUB_DEMO=1 and HUB_OIDC_ISSUER exclude each other: the demo has its own issuer")
+    here = Path(__file__).resolve().parent
+    data_dir = Path(environ.get("HUB_DATA_DIR", "") or here.parent / ".hub").absolute()
+    policies = Path(environ.get("HUB_POLICIES", "") or _policies(here))
+    if not (policies / "rules.csv").is_file():
+        problems.append("HUB_POLICIES names no folder with a rules.csv")
+    directory = environ.get("HUB_DIRECTORY", "")
+    if not directory and not demo and given["HUB_DATABASE_URL"]:
+        problems.append("HUB_DIRECTORY is missing: the file of organisations and their agreements")
+    limits = {}
+    for name, default in (("HUB_RECORD_LIMIT", MIB), ("HUB_FILE_LIMIT", 64 * MIB)):
+        text = environ.get(name, "") or str(default)
+        if not text.isascii() or not text.isdigit() or int(text) < 1:
+            problems.append(f"{name} is not a number of bytes")
+        else:
+            limits[name] = int(text)
+    if problems:
+        raise HalfConfigured("The hub is half configured: " + "; ".join(problems) + ".", "Set what is named and start again.")
+    kek = environ.get("HUB_KEK_FILE", "")
+    return Settings(
+        data_dir=data_dir,
+        policies=policies,
+        directory=Path(directory) if directory else here / "demo" / "directory.toml",
+        database_url=database_url,
+        owner_url=owner_url,
+        keys_url=keys_url,
+        kek_file=Path(kek) if kek else None,
+        oidc_issuer=issuer,
+        oidc_audience=audience,
+        oidc_jwks=Path(jwks) if jwks else None,
+        demo=demo,
+        record_limit=limits["HUB_RECORD_LIMIT"],
+        file_limit=limits["HUB_FILE_LIMIT"],
+    )
+
+
+def _policies(here: Path) -> Path:
+    """The policies beside the checkout, or the ones that an installed distribution carries."""
+    import sys
+
+    beside = here.parent / "policies"
+    return beside if beside.is_dir() else Path(sys.prefix) / "share" / "chronology-hub" / "policies"
