@@ -1,0 +1,303 @@
+"""The hardened edge: the one place where bytes from outside become text, JSON or XML, or are refused.
+
+Whatever arrives, reading takes time in proportion to its length and ends in a value or in `Unreadable`,
+which says what is wrong, where, and what the sender should do; it never quotes what it read. The size
+of a file is checked by the door, before it comes here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NoReturn
+
+from lxml import etree
+
+from hub.errors import BadInput
+from hub.update import Defect, Delivery, Refusal
+
+JSON_DEPTH = 32
+XML_DEPTH = 64
+
+JSON_MEDIA = "application/json"
+XML_MEDIA = "application/xml"
+TEXT_MEDIA = "text/plain"
+
+_LONGEST_NUMBER = 64
+_SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**64 - 1
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
+_DECLARATION = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_XML_ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (XML_DEPTH + 1)})")
+
+
+class Unreadable(BadInput):
+    """The bytes are not what they claim to be. `reason` is stable; `place` is line and column, or a pointer."""
+
+    code = "unreadable"
+
+    def __init__(self, reason: str, place: str, message: str, next_step: str, media_type: str = TEXT_MEDIA) -> None:
+        super().__init__(message, next_step)
+        self.reason = reason
+        self.place = place
+        self.media_type = media_type
+
+
+def unreadable_refusal(delivery: Delivery, error: Unreadable) -> Refusal:
+    """One refusal for the whole file, with all its bytes."""
+    return Refusal(
+        delivery.source,
+        error.reason,
+        error.place,
+        error.message,
+        error.next_step,
+        delivery.content,
+        error.media_type,
+    )
+
+
+def read_text(content: bytes) -> tuple[str, tuple[Defect, ...]]:
+    """Text from UTF-8, with or without its mark; Windows-1252 is read too, and said so as a defect.
+
+    Raises Unreadable for UTF-16, UTF-32, NUL characters, lone surrogates and an empty file.
+    """
+    _refuse_wide_or_nul(content, TEXT_MEDIA)
+    try:
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        return _read_windows(content, error.start)
+
+
+def read_json(content: bytes) -> object:
+    """The value of one JSON text in UTF-8: dicts, lists, strings, numbers, booleans, None.
+
+    Raises Unreadable beyond 32 levels, for a repeated key, an integer beyond 64 bits, NaN or infinity,
+    NUL characters and lone surrogates, and for anything that is not one whole JSON text.
+    """
+    text = _utf8(content, JSON_MEDIA)
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(
+            "json-malformed",
+            place,
+            "The file is not whole, well-formed JSON.",
+            "Send the file again, complete, as the system exported it.",
+            JSON_MEDIA,
+        ) from None
+    except RecursionError:
+        _refuse_json("json-too-deep", "", f"The JSON is nested more than {JSON_DEPTH} levels deep.")
+    _inspect(value)
+    return value
+
+
+def read_xml(content: bytes) -> etree._Element:
+    """The root element of one XML document, comments and processing instructions left out.
+
+    Raises Unreadable for a document type declaration, an encoding other than UTF-8, Latin-1, Latin-9 or
+    Windows-1252, more than 64 levels, and anything that is not one whole document.
+    """
+    _refuse_wide_or_nul(content, XML_MEDIA)
+    _check_xml_encoding(content)
+    _refuse_doctype(content)
+    try:
+        root = etree.fromstring(content, _xml_parser())
+    except etree.XMLSyntaxError as error:
+        _refuse_syntax(error)
+    if root.getroottree().docinfo.internalDTD is not None:
+        _refuse_xml("xml-doctype", "", "The XML declares a document type, which is never read.")
+    if _TOO_DEEP(root):
+        _refuse_xml("xml-too-deep", "", f"The XML is nested more than {XML_DEPTH} levels deep.")
+    return root
+
+
+def _xml_parser() -> etree.XMLParser:
+    """A new parser for each document: no state is carried from one file to the next."""
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        no_network=True,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+def _refuse_syntax(error: etree.XMLSyntaxError) -> NoReturn:
+    line, column = error.position
+    deep = "depth" in (error.msg or "").lower()
+    _refuse_xml(
+        "xml-too-deep" if deep else "xml-malformed",
+        f"line {line}, column {column}",
+        f"The XML is nested more than {XML_DEPTH} levels deep." if deep else "The file is not whole, well-formed XML.",
+    )
+
+
+def _check_xml_encoding(content: bytes) -> None:
+    declared = _DECLARATION.match(content.removeprefix(b"\xef\xbb\xbf"))
+    encoding = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+    if encoding not in _XML_ENCODINGS:
+        _refuse_xml("wrong-encoding", "line 1", "The XML declares an encoding that the hub does not read.")
+    if encoding == "utf-8":
+        _utf8(content, XML_MEDIA)
+
+
+def _refuse_doctype(content: bytes) -> None:
+    """A document type can stand only in the prolog, so a comment or a text that mentions one is no matter."""
+    body = content.removeprefix(b"\xef\xbb\xbf")
+    prolog = _PROLOG.match(body)
+    end = prolog.end() if prolog else 0
+    if body[end : end + 9].upper() == b"<!DOCTYPE":
+        line = body.count(b"\n", 0, end) + 1
+        _refuse_xml("xml-doctype", f"line {line}", "The XML declares a document type, which is never read.")
+
+
+def _utf8(content: bytes, media_type: str) -> str:
+    _refuse_wide_or_nul(content, media_type)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _refuse_encoding(_place(content, error.start), "The file is not UTF-8 text.", media_type)
+
+
+def _read_windows(content: bytes, start: int) -> tuple[str, tuple[Defect, ...]]:
+    place = _place(content, start)
+    if _SURROGATE_BYTES.search(content):
+        _refuse_encoding(place, "The text holds half a character (a lone surrogate).", TEXT_MEDIA)
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        _refuse_encoding(place, "The file is neither UTF-8 nor Windows-1252 text.", TEXT_MEDIA)
+    return text, (Defect("wrong-encoding", place, "Not UTF-8; read as Windows-1252."),)
+
+
+def _refuse_wide_or_nul(content: bytes, media_type: str) -> None:
+    if not content.strip():
+        raise Unreadable("empty", "", "The file is empty.", "Send the file again, complete.", media_type)
+    if content.startswith(_WIDE_MARKS):
+        _refuse_encoding("line 1", "The file is UTF-16 or UTF-32 text.", media_type)
+    nul = content.find(b"\x00")
+    if nul >= 0:
+        raise Unreadable(
+            "nul-character",
+            _place(content, nul),
+            "The file holds a NUL character.",
+            "Send plain UTF-8 text without NUL characters.",
+            media_type,
+        )
+
+
+def _refuse_encoding(place: str, message: str, media_type: str) -> NoReturn:
+    raise Unreadable("wrong-encoding", place, message, "Send the file as UTF-8.", media_type)
+
+
+def _refuse_xml(reason: str, place: str, message: str) -> NoReturn:
+    next_step = "Send one complete XML document in UTF-8, without a document type, as the system exported it."
+    raise Unreadable(reason, place, message, next_step, XML_MEDIA)
+
+
+def _refuse_json(reason: str, place: str, message: str) -> NoReturn:
+    next_step = "Send the JSON as the system exported it; ask its supplier if it was not changed on the way."
+    raise Unreadable(reason, place, message, next_step, JSON_MEDIA)
+
+
+def _place(content: bytes, position: int) -> str:
+    line = content.count(b"\n", 0, position) + 1
+    column = position - content.rfind(b"\n", 0, position)
+    return f"line {line}, byte {column}"
+
+
+class _Repeated(dict[str, object]):
+    """An object in which a key stood twice; kept until its pointer is known."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else _Repeated(value)
+
+
+def _integer(text: str) -> int:
+    if len(text) <= _LONGEST_NUMBER and _SMALLEST_INTEGER <= (value := int(text)) <= _LARGEST_INTEGER:
+        return value
+    _refuse_json("json-number", "", "The JSON holds an integer of more than 64 bits.")
+
+
+def _decimal(text: str) -> float:
+    if len(text) <= _LONGEST_NUMBER and abs(value := float(text)) != float("inf"):
+        return value
+    _refuse_json("json-number", "", "The JSON holds a number that is too large or too long.")
+
+
+def _not_a_number(text: str) -> NoReturn:
+    del text
+    _refuse_json("json-number", "", "The JSON holds NaN or an infinity, which JSON does not have.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=_decimal,
+    parse_constant=_not_a_number,
+)
+
+_Trail = tuple[object, ...]
+"""Where a value stands: (), or (the trail above it, its key or index)."""
+
+
+def _inspect(value: object) -> None:
+    """Look at every value once, without recursion, for what the JSON grammar lets through."""
+    waiting: list[tuple[object, int, _Trail]] = [(value, 0, ())]
+    while waiting:
+        node, depth, trail = waiting.pop()
+        if isinstance(node, str):
+            _inspect_text(node, trail)
+        elif isinstance(node, dict):
+            _inspect_object(node, depth, trail)
+            waiting.extend((child, depth + 1, (trail, key)) for key, child in node.items())
+        elif isinstance(node, list):
+            _inspect_depth(depth, trail)
+            waiting.extend((child, depth + 1, (trail, index)) for index, child in enumerate(node))
+
+
+def _inspect_object(node: dict[str, object], depth: int, trail: _Trail) -> None:
+    _inspect_depth(depth, trail)
+    if isinstance(node, _Repeated):
+        _refuse_json("json-duplicate-key", _pointer(trail), "The JSON states one key twice in the same object.")
+    for key in node:
+        _inspect_text(key, trail)
+
+
+def _inspect_depth(depth: int, trail: _Trail) -> None:
+    if depth >= JSON_DEPTH:
+        _refuse_json("json-too-deep", _pointer(trail), f"The JSON is nested more than {JSON_DEPTH} levels deep.")
+
+
+def _inspect_text(text: str, trail: _Trail) -> None:
+    if text.isascii():
+        if "\x00" in text:
+            _refuse_json("nul-character", _pointer(trail), "A text of the JSON holds a NUL character.")
+    elif "\x00" in text or _SURROGATE.search(text):
+        _refuse_json("wrong-encoding", _pointer(trail), "A text of the JSON holds NUL or half a character.")
+
+
+def _pointer(trail: _Trail) -> str:
+    """The JSON pointer of a trail; a key that is not a plain word could be content, so it shows as `?`."""
+    steps: list[str] = []
+    while trail:
+        above, key = trail
+        steps.append(key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else _step(key))
+        trail = above if isinstance(above, tuple) else ()
+    return "".join(f"/{step}" for step in reversed(steps))
+
+
+def _step(key: object) -> str:
+    return str(key) if isinstance(key, int) else "?"
