@@ -1,0 +1,121 @@
+"""What every door is handed: a hub that takes updates in, shows what may be shown, and accounts for it.
+
+The doors (HTTP, pages, command line) hold no rules. They see these shapes and nothing behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from consent.decision import Disclosure, Explanation, FoundChild, Reading
+from hub.errors import TooLarge
+from hub.people import Practitioner
+from hub.receipt import Receipt
+from hub.update import Delivery, Translated
+
+Translate = Callable[[Delivery], Iterable[Translated]]
+"""Turns one source's own bytes into updates and refusals; raises BadInput for a source it does not know."""
+
+
+class Intake(Protocol):
+    """The only way in."""
+
+    def receive(self, updates: Iterable[Translated]) -> Receipt:
+        """One outcome for each record, in their order."""
+        ...
+
+
+class Gate(Protocol):
+    """The only way out: it decides, records and hands over in one act.
+
+    Every method raises NothingToShow where there is nothing that this reader may know of.
+    """
+
+    def chronology(  # noqa: PLR0913 - a question has this many parts, each named
+        self,
+        reader: Practitioner,
+        child: UUID,
+        *,
+        purpose: str,
+        basis: str,
+        known_at: datetime | None = None,
+        since: datetime | None = None,
+        limit: int = 500,
+        cursor: str = "",
+    ) -> Disclosure:
+        """Show a child's story as this reader may see it; `known_at` asks for it as it stood then."""
+        ...
+
+    def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
+        """Why one entry is open or closed to this reader."""
+        ...
+
+    def find(self, reader: Practitioner, *, system: str, value: str) -> tuple[FoundChild, ...]:
+        """Find the children with this identifier that the reader may know of."""
+        ...
+
+    def children(self, reader: Practitioner) -> tuple[FoundChild, ...]:
+        """List the reader's own caseload: the children they are involved with."""
+        ...
+
+
+class Governance(Protocol):
+    """The access log, for those who answer for it."""
+
+    def readings(self, reader: Practitioner, *, limit: int = 50) -> tuple[Reading, ...]:
+        """List the newest readings first; raises NotPermitted for anyone but a governance lead."""
+        ...
+
+
+class Hub(Protocol):
+    """Three things, and nothing that could go round them."""
+
+    @property
+    def intake(self) -> Intake:
+        """Where updates go in."""
+        ...
+
+    @property
+    def disclosure(self) -> Gate:
+        """Where anything comes out."""
+        ...
+
+    @property
+    def governance(self) -> Governance:
+        """Who looked at what."""
+        ...
+
+
+class SignIn(Protocol):
+    """Somebody who vouches for the invented people of the demo. Absent everywhere else."""
+
+    @property
+    def people(self) -> tuple[Practitioner, ...]:
+        """Everyone who may sign in."""
+        ...
+
+    def token_for(self, practitioner: Practitioner, now: datetime) -> str:
+        """Sign an access token for this person."""
+        ...
+
+
+async def read_bounded(stream: AsyncIterable[bytes], limit: int, announced: str | None = None) -> bytes:
+    """Read a body of at most `limit` bytes. Raises TooLarge as soon as that is known, without reading the rest.
+
+    `announced` is the sender's own Content-Length: believed when it is too large, never when it is small.
+    """
+    if announced is not None and announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    async for chunk in stream:
+        if len(body) + len(chunk) > limit:
+            raise _too_large(limit)
+        body += chunk
+    return bytes(body)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body is larger than the limit of {limit} bytes.", "Send it in smaller parts.")

@@ -1,0 +1,1 @@
+"""The pages: a child's chronology for people, drawn on the server."""
