@@ -1,0 +1,1 @@
+"""The access log: who was shown what, and who was refused."""

@@ -1,0 +1,1 @@
+"""What the hub records: immutable events with fixed stored names."""

@@ -1,0 +1,46 @@
+"""What was shown to whom, and what was refused. Opaque ids, labels and counts only: nothing of a record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.events.base import Event, event
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDecision:
+    """How one group of entries was decided: the level, the rule, and how many entries it covered."""
+
+    level: int
+    rule: str
+    agency: str
+    category: str
+    sensitivity: str
+    third_party: bool
+    entries: int
+
+
+@event("Disclosed")
+@dataclass(frozen=True, kw_only=True)
+class Disclosed(Event):
+    """A reading: who, of which child, for what, on which basis, under which policy and facts.
+
+    action: chronology, explanation, search, caseload, access-log. outcome: shown, nothing-to-show, refused.
+    facts are (name, value, log position of the event behind it, 0 for none). The stream is the reading.
+    """
+
+    reader: str
+    role: str
+    agency: str
+    organisation: str
+    action: str
+    outcome: str
+    child: UUID | None = None
+    entry: UUID | None = None
+    purpose: str = ""
+    basis: str = ""
+    known_at: str = ""
+    policy: str = ""
+    facts: tuple[tuple[str, str, int], ...] = ()
+    decisions: tuple[KeyDecision, ...] = ()

@@ -1,0 +1,67 @@
+"""What agencies told us: a record entered a child's story, was brought up to date, or was taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from hub.events.base import Event, ThirdPart, event
+from hub.update import Author, Coding, InvolvementFact, Occurred, StatusFact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record(Event):
+    """One version of one source record. The agency's own words are sealed; ids, times and labels are clear.
+
+    fingerprint is a keyed digest of the content, source_version of the source's version, both hex.
+    source_order sorts versions as the source orders them; empty when it does not say.
+    """
+
+    SEALED: ClassVar[tuple[str, ...]] = ("source_record_id", "headline", "detail", "codings", "author")
+    HOLDER: ClassVar[str] = "person_record"
+    PARTS: ClassVar[str] = "third_parts"
+
+    person_record: UUID
+    source: str
+    agency: str
+    code: str
+    category: str
+    sensitivity: str
+    significance: str
+    valence: str
+    polarity: str
+    about: str
+    occurred: Occurred
+    recorded_at_source: str
+    organisation: str
+    source_version: str
+    source_order: str
+    fingerprint: str
+    defects: tuple[str, ...] = ()
+    involvements: tuple[InvolvementFact, ...] = ()
+    statuses: tuple[StatusFact, ...] = ()
+    third_parts: tuple[ThirdPart, ...] = ()
+    source_record_id: str = ""
+    headline: str = ""
+    detail: str = ""
+    codings: tuple[Coding, ...] = ()
+    author: Author = Author()
+
+
+@event("EntryRecorded")
+@dataclass(frozen=True, kw_only=True)
+class EntryRecorded(Record):
+    """A record came in for the first time."""
+
+
+@event("EntryRevised")
+@dataclass(frozen=True, kw_only=True)
+class EntryRevised(Record):
+    """Another version of a record already held. Which is shown is decided by the source's own order."""
+
+
+@event("EntryRetracted")
+@dataclass(frozen=True, kw_only=True)
+class EntryRetracted(Record):
+    """The source took the record back: deleted it, or said that it was entered in error."""

@@ -1,0 +1,8 @@
+"""The closed list of everything the ledger can hold. Importing this registers every event."""
+
+from __future__ import annotations
+
+from hub.events import access, identity, records, sharing
+from hub.events.base import known_topics
+
+__all__ = ["access", "identity", "known_topics", "records", "sharing"]

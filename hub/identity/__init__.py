@@ -1,0 +1,1 @@
+"""Who is who: the register of children, which never trusts one agency's number."""

@@ -1,0 +1,118 @@
+"""The register of children as tables: current with every identity event, and rebuilt from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
+from hub.identity.matching import Statement
+from hub.store.database import Cursor
+from hub.store.ledger import Recorded
+
+TABLES = ("identity.links", "identity.identifiers", "identity.statements", "identity.questions")
+
+LINKS = "select person_record, child, certain from identity.links where person_record = any(%s) and known_to = 'infinity'"
+STATEMENTS = (
+    "select person_record, fingerprint, family, given, birth_dates from identity.statements "
+    "where person_record = any(%s) order by position"
+)
+IDENTIFIERS = (
+    "select i.system, i.digest, l.child from identity.identifiers i join identity.links l using (person_record) "
+    "join unnest(%s::text[], %s::bytea[]) as w(system, digest) on i.system = w.system and i.digest = w.digest "
+    "where i.usable and l.known_to = 'infinity'"
+)
+OF_CHILDREN = "select child, person_record from identity.links where child = any(%s) and known_to = 'infinity'"
+VERSIONS = "select person_record, max(position) from identity.links where person_record = any(%s) group by 1"
+
+CLOSE = "update identity.links set known_to = %s where person_record = %s and known_to = 'infinity'"
+LINK = "insert into identity.links (person_record, child, certain, known_from, position) values (%s, %s, %s, %s, %s)"
+STATE = (
+    "insert into identity.statements (person_record, fingerprint, family, given, birth_dates, restricted, known_from, position) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
+)
+IDENTIFY = (
+    "insert into identity.identifiers (system, digest, person_record, usable) values (%s, %s, %s, %s) "
+    "on conflict (system, digest, person_record) do update set usable = excluded.usable"
+)
+ASK = (
+    "insert into identity.questions (person_record, reason, candidates, asked_at, position) values (%s, %s, %s, %s, %s) "
+    "on conflict do nothing"
+)
+
+
+@dataclass(slots=True)
+class Known:
+    """What the register holds about the people of one batch; intake keeps it current as it goes."""
+
+    child_of: dict[UUID, UUID] = field(default_factory=dict)
+    certain: set[UUID] = field(default_factory=set)
+    statements: dict[UUID, list[Statement]] = field(default_factory=dict)
+    fingerprints: set[tuple[UUID, bytes]] = field(default_factory=set)
+    children_by_identifier: dict[tuple[str, bytes], set[UUID]] = field(default_factory=dict)
+    records_of: dict[UUID, set[UUID]] = field(default_factory=dict)
+
+    def statements_of(self, child: UUID) -> list[Statement]:
+        """Everything stated about a child by any agency."""
+        return [s for record in self.records_of.get(child, ()) for s in self.statements.get(record, ())]
+
+
+def look_up(cursor: Cursor, records: Iterable[UUID], identifiers: Iterable[tuple[str, bytes]]) -> Known:
+    """Everything the register knows of these person records and of whoever shares an identifier with them."""
+    known = Known()
+    wanted = set(records)
+    pairs = sorted(set(identifiers))
+    cursor.execute(IDENTIFIERS, [[p[0] for p in pairs], [p[1] for p in pairs]])
+    for system, digest, child in cursor.fetchall():
+        known.children_by_identifier.setdefault((system, bytes(digest)), set()).add(child)
+    children = {child for found in known.children_by_identifier.values() for child in found}
+    cursor.execute(LINKS, [list(wanted)])
+    children |= {row[1] for row in cursor.fetchall()}
+    cursor.execute(OF_CHILDREN, [list(children)])
+    for child, record in cursor.fetchall():
+        known.records_of.setdefault(child, set()).add(record)
+        wanted.add(record)
+    cursor.execute(LINKS, [list(wanted)])
+    for record, child, certain in cursor.fetchall():
+        known.child_of[record] = child
+        if certain:
+            known.certain.add(record)
+    cursor.execute(STATEMENTS, [list(wanted)])
+    for record, fingerprint, family, given, birth_dates in cursor.fetchall():
+        known.statements.setdefault(record, []).append(Statement(family, tuple(given), tuple(birth_dates)))
+        known.fingerprints.add((record, bytes(fingerprint)))
+    return known
+
+
+def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
+    """Bring the register up to date with identity events; other events pass by."""
+    for one in recorded:
+        match one.event:
+            case PersonRecordLinked() as event:
+                cursor.execute(CLOSE, [one.recorded_at, one.stream])
+                cursor.execute(LINK, [one.stream, event.child, event.certain, one.recorded_at, one.position])
+            case PersonDetailsStated() as event:
+                _state(cursor, one, event)
+            case IdentityQuestioned() as event:
+                cursor.execute(ASK, [one.stream, event.reason, list(event.candidates), one.recorded_at, one.position])
+            case _:
+                pass
+
+
+def _state(cursor: Cursor, one: Recorded, event: PersonDetailsStated) -> None:
+    cursor.execute(
+        STATE,
+        [
+            one.stream,
+            bytes.fromhex(event.fingerprint),
+            event.family,
+            list(event.given),
+            list(event.birth_dates),
+            event.restricted,
+            one.recorded_at,
+            one.position,
+        ],
+    )
+    for system, digest, fit in event.digests:
+        cursor.execute(IDENTIFY, [system, bytes.fromhex(digest), one.stream, fit])

@@ -1,0 +1,1 @@
+"""The ledger: what happened, appended and sealed, and never changed."""
