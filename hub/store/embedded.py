@@ -14,6 +14,7 @@ import fcntl
 import os
 import shlex
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,11 +27,12 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from hub.errors import StoreUnavailable
-from hub.store.embedded_home import Home, home_of
+from hub.store.embedded_home import Account, Home, home_of, programs, release
 
 SUPERUSER = "postgres"
 PORT = 5432  # part of the socket's name; no network port is opened
 PATIENCE = 60.0  # seconds for a start, a recovery after a crash, or a stop
+LOG = "server.log"
 NOBODY = 2**31 - 1  # a process number that no system gives
 RENUMBER = 'rest=$(tail -n +2 "$2") && printf "%s\\n%s\\n" "$1" "$rest" > "$2"'
 
@@ -111,7 +113,7 @@ def start(data_dir: Path, *, fsync: bool = True) -> Running:
 
 
 def erase(data_dir: Path) -> None:
-    """Delete the database of `data_dir` for good; raises StoreUnavailable while any hub still uses it."""
+    """Delete the database of `data_dir` for good, if it has one; raises StoreUnavailable while any hub uses it."""
     home = home_of(data_dir)
     with _gate(home):
         users = _hold(home)
@@ -119,9 +121,16 @@ def erase(data_dir: Path) -> None:
             if not _alone(users):
                 raise StoreUnavailable("The database is in use.", "Stop the other hub first, then try again.")
             _stop(home)
-            shutil.rmtree(home.cluster, ignore_errors=True)
+            for folder in (home.cluster, home.socket_dir):
+                shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(users)
+
+
+def version() -> str:
+    """Say which PostgreSQL the embedded one is, as in "18.6"."""
+    myself = Account(os.geteuid(), os.getegid(), drops=False)
+    return release(programs(myself), myself)
 
 
 @contextlib.contextmanager
@@ -202,10 +211,10 @@ def _same_release(home: Home) -> None:
             "The embedded database is damaged: it does not say which PostgreSQL made it.",
             "Restore the data directory from a backup.",
         ) from problem
-    ours = home.account.run(home.programs / "postgres", "--version").stdout.split()
-    if not ours or ours[-1].split(".")[0] != made_by:
+    ours = release(home.programs, home.account)
+    if ours.split(".")[0] != made_by:
         raise StoreUnavailable(
-            f"The embedded database was made by PostgreSQL {made_by}, and this is {ours[-1] if ours else 'none'}.",
+            f"The embedded database was made by PostgreSQL {made_by}, and this is {ours}.",
             "Export it with the older release and load it into this one; docs/decisions/0002 says how.",
         )
 
@@ -237,15 +246,15 @@ def _start(home: Home, *, fsync: bool) -> None:
         home.account.run("/bin/sh", "-c", RENUMBER, "sh", str(NOBODY), home.cluster / "postmaster.pid")
     settings = SETTINGS | {"unix_socket_directories": f'"{home.socket_dir}"', "fsync": "on" if fsync else "off"}
     options = " ".join(shlex.quote(part) for name, value in settings.items() for part in ("-c", f"{name}={value}"))
-    log = home.cluster / "server.log"
-    log.unlink(missing_ok=True)
-    seconds = str(int(PATIENCE))
-    started = home.account.run(
-        *(home.programs / "pg_ctl", "start", "-w", "-t", seconds, "-D", home.cluster, "-l", log, "-o", options),
-        timeout=PATIENCE + 10,
-    )
-    if started.returncode:
+    (home.cluster / LOG).unlink(missing_ok=True)
+    if _pg_ctl(home, "start", "-l", f"{home.cluster.name}/{LOG}", "-o", options).returncode:
         raise _silent(home)
+
+
+def _pg_ctl(home: Home, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run pg_ctl where the cluster is, and name it relatively: pg_ctl lets a shell read the path it is given."""
+    limit = ("-w", "-t", str(int(PATIENCE)), "-D", home.cluster.name)
+    return home.account.run(home.programs / "pg_ctl", *command, *limit, folder=home.root, timeout=PATIENCE + 10)
 
 
 def _await_answer(home: Home) -> Path:
@@ -266,7 +275,7 @@ def _await_answer(home: Home) -> Path:
 
 def _silent(home: Home) -> StoreUnavailable:
     try:
-        last = (home.cluster / "server.log").read_text(errors="replace").splitlines()[-8:]
+        last = (home.cluster / LOG).read_text(errors="replace").splitlines()[-8:]
     except OSError:
         last = ["(no log)"]
     words = "\n".join(last)
@@ -275,5 +284,4 @@ def _silent(home: Home) -> StoreUnavailable:
 
 def _stop(home: Home) -> None:
     if _serving(home):
-        limit = str(int(PATIENCE))
-        home.account.run(home.programs / "pg_ctl", "stop", "-w", "-m", "fast", "-t", limit, "-D", home.cluster)
+        _pg_ctl(home, "stop", "-m", "fast")

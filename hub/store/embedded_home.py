@@ -34,9 +34,9 @@ class Account:
     drops: bool
 
     def run(
-        self, *command: str | Path, timeout: float = 120, keep: tuple[int, ...] = ()
+        self, *command: str | Path, folder: Path = Path("/"), timeout: float = 120, keep: tuple[int, ...] = ()
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program as this user, in no folder and no locale of the caller's; `keep` are files it holds open.
+        """Run a program as this user, in `folder` and in no locale of the caller's; `keep` are files it holds open.
 
         Raises StoreUnavailable when it cannot be run or takes longer than `timeout` seconds.
         """
@@ -47,7 +47,7 @@ class Account:
                 capture_output=True,
                 text=True,
                 timeout=timeout,
-                cwd="/",
+                cwd=folder,
                 env={"LC_ALL": "C", "PATH": os.defpath},
                 umask=0o077,
                 stdin=subprocess.DEVNULL,
@@ -188,6 +188,12 @@ def programs(account: Account) -> Path:
     if not account.drops or account.reaches(installed):
         return installed
     return _copied(package) / package.name / "pginstall" / "bin"
+
+
+def release(folder: Path, account: Account) -> str:
+    """Ask PostgreSQL's own program for its version, as in "18.6"."""
+    said = account.run(folder / "postgres", "--version").stdout.split()
+    return said[-1] if said else "of an unknown release"
 
 
 def _copied(package: Path) -> Path:

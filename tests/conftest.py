@@ -1,0 +1,5 @@
+"""The plug-ins of the tests, and nothing else: each gives one kind of thing."""
+
+from __future__ import annotations
+
+pytest_plugins = ["tests.fix_postgres"]
