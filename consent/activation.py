@@ -1,0 +1,152 @@
+"""Before a policy is used, it is proven: compiled as casbin reads it, and keeping every promise.
+
+A policy that cannot be proven is refused, and the one in use stays in use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from threading import Lock
+
+from consent import properties, reach
+from consent.policy import Policy, Reference, load, refused
+from consent.properties import Verdict
+from consent.table import CONDITIONS, Point
+
+_SHOWN_AT_ONCE = 20
+_PROVEN_CODE = ("activation", "decision", "policy", "properties", "reach", "table")
+# casbin under Python 3.11 fails now and then when two threads use it, so proofs wait for one another.
+_ONE_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was checked, and what came of it.
+
+    points is the size of the domain; classes the points that some rule can tell apart; hit_sets the
+    different sets of rules that match together, each compared with casbin at a witness. differences
+    are readable; never_decide names the rules that never settle an answer (guards stand behind others).
+    """
+
+    fingerprint: str
+    rules: int
+    points: int
+    classes: int
+    hit_sets: int
+    seconds: float
+    differences: tuple[str, ...]
+    properties: tuple[Verdict, ...]
+    never_decide: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Equal to casbin everywhere, and every property kept."""
+        return not self.differences and all(verdict.holds for verdict in self.properties)
+
+    def problems(self) -> list[str]:
+        """Everything that speaks against using this policy, for people."""
+        broken = [f"{verdict.name}. But: {verdict.example}." for verdict in self.properties if not verdict.holds]
+        return [*broken, *self.differences[:_SHOWN_AT_ONCE]]
+
+
+def prove(policy: Policy) -> Proof:
+    """Compare the compiled table with casbin wherever they could differ, and check every property."""
+    started = time.perf_counter()
+    points, classes = reach.size(policy)
+    found = reach.hit_sets(policy)
+    with _ONE_AT_A_TIME:
+        differences = _differences(policy, found)
+    return Proof(
+        fingerprint=policy.fingerprint,
+        rules=len(policy.rules),
+        points=points,
+        classes=classes,
+        hit_sets=len(found),
+        differences=differences,
+        properties=properties.check(policy),
+        never_decide=_never_decide(policy, found),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _differences(policy: Policy, found: Mapping[int, Point]) -> tuple[str, ...]:
+    """Where casbin and the compiled table part.
+
+    First cell by cell: what a cell accepts. The matcher is nothing but these joined by "and" (`load` sees
+    to that), so points with the same hit set are alike for casbin too, and one witness of each will do.
+    """
+    reference = Reference(policy)
+    differences = [
+        f"casbin and the compiled table differ on whether {rule.id} accepts {column} {value}"
+        for bit, rule in enumerate(policy.rules)
+        for cell, column in zip(rule.cells, CONDITIONS, strict=True)
+        for value, mask in policy.masks[column].items()
+        if reference.accepts(cell, value) != bool(mask >> bit & 1)
+    ]
+    for hits, witness in found.items():
+        answer = policy.answer(hits)
+        level, matching = reference.judge(witness)
+        if level != answer.level or matching != set(answer.hits):
+            differences.append(
+                f"casbin and the compiled table differ: {properties.describe(witness)} is "
+                f"{level.name.lower()} for casbin and {answer.level.name.lower()} compiled"
+            )
+    return tuple(differences)
+
+
+def _never_decide(policy: Policy, found: Mapping[int, Point]) -> tuple[str, ...]:
+    deciding = {policy.answer(hits).rule for hits in found}
+    return tuple(rule.id for rule in policy.rules if rule.id not in deciding)
+
+
+def activate(folder: Path, proven: Path | None = None) -> Policy:
+    """The folder's policy, ready to decide; raises PolicyRefused unless it is understood and proven.
+
+    proven is a small file that remembers what has been proven, so that an unchanged policy under
+    unchanged code is not proven again. Whoever may write it may skip the proof: keep it as the policy
+    is kept. It can be deleted at any time.
+    """
+    policy = load(folder)
+    mark = _mark(policy)
+    if proven is not None and mark in _remembered(proven):
+        return policy
+    proof = prove(policy)
+    if not proof.holds:
+        raise refused("breaks its promises", proof.problems())
+    if proven is not None:
+        _remember(proven, mark)
+    return policy
+
+
+def _mark(policy: Policy) -> str:
+    """Stands for everything the proof rests on: the policy, this code, casbin and its interpreter."""
+    digest = hashlib.sha256(policy.fingerprint.encode())
+    for module in _PROVEN_CODE:
+        digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
+    digest.update(f"{version('pycasbin')} {version('simpleeval')} {platform.python_version()}".encode())
+    return digest.hexdigest()
+
+
+def _remembered(proven: Path) -> list[str]:
+    """The mark remembered; an unreadable file remembers nothing, so the policy is proven again."""
+    try:
+        held = json.loads(proven.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [held["proven"]] if isinstance(held, dict) and isinstance(held.get("proven"), str) else []
+
+
+def _remember(proven: Path, mark: str) -> None:
+    # A new file put in place at once, so that a reader never meets half of one.
+    proven.parent.mkdir(parents=True, exist_ok=True)
+    fresh = proven.with_name(f"{proven.name}.{os.getpid()}")
+    fresh.write_text(json.dumps({"proven": mark}), encoding="utf-8")
+    fresh.replace(proven)

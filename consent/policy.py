@@ -1,0 +1,244 @@
+"""What the policy says: how far an entry may be opened, by which rule, and in which words.
+
+The table in `policies/` is a casbin policy. This is the only module that speaks casbin, and it never does
+so for a reader: decisions come from masks compiled from the same rows, and `consent.activation` proves
+that both say the same before a policy is used.
+"""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import casbin
+from casbin.effect.default_effectors import (
+    AllowAndDenyEffector,
+    Effector,
+)
+
+from consent.decision import Answer, Asked, DecisionKey, Facts, Level
+from consent.table import ANY, CONDITIONS, Domain, Point, Rule, read_domain, read_rules
+from hub.errors import BadInput, PolicyRefused
+
+__all__ = ["CONDITIONS", "Point", "Policy", "Reference", "Rule", "load"]
+
+NO_RULE = "No rule of the policy allows this, so it stays closed."
+NO_RULE_ASK = "The Lead Professional, or your information governance lead, can say what would open it."
+_FILES = ("model.conf", "domain.csv", "rules.csv")
+_FILE_LIMIT = 1024 * 1024
+_MEMO_LIMIT = 4096
+_COLUMNS = ", ".join(CONDITIONS)
+_MODEL = {
+    "request_definition": {"r": f"{_COLUMNS}, lvl"},
+    "policy_definition": {"p": f"id, eft, lvl, {_COLUMNS}"},
+    "policy_effect": {"e": "some(where (p.eft == allow)) && !some(where (p.eft == deny))"},
+    "matchers": {
+        "m": " && ".join(
+            ("lvl(p.eft, p.lvl, r.lvl)", *(f"has(p.{name}, r.{name})" for name in CONDITIONS), "seen(p.id)")
+        )
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the table, compiled. It never changes; another version is another Policy.
+
+    fingerprint: SHA-256 of model.conf, domain.csv and rules.csv, one after the other. masks: for each
+    column and value, the rules that accept it, one bit a rule in the table's order.
+    """
+
+    fingerprint: str
+    model: str
+    domain: Domain
+    rules: tuple[Rule, ...]
+    masks: dict[str, dict[str, int]]
+    # Keyed by which rules match, never by who asks about whom, so nothing in it can go stale.
+    _memo: dict[int, Answer] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def every(self) -> int:
+        """The mask of all rules."""
+        return (1 << len(self.rules)) - 1
+
+    def check_asked(self, purpose: str, basis: str) -> None:
+        """Raise BadInput when the purpose or the basis is not one the policy knows, naming those it knows."""
+        for column, value in (("purpose", purpose), ("basis", basis)):
+            if value not in self.domain[column]:
+                allowed = ", ".join(self.domain[column])
+                raise BadInput(f"The {column} given is not one the policy knows.", f"State one of: {allowed}.")
+
+    def hits(self, point: Point) -> int:
+        """The rules that match, as a mask. A value outside the domain matches none, so it opens nothing."""
+        found = self.every
+        for column in CONDITIONS:
+            found &= self.masks[column].get(getattr(point, column), 0)
+        return found
+
+    def decide(self, point: Point) -> Answer:
+        """The answer for one point."""
+        return self.answer(self.hits(point))
+
+    def answer(self, hits: int) -> Answer:
+        """The answer when exactly these rules match."""
+        known = self._memo.get(hits)
+        if known is None:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            known = self._memo[hits] = _judge(tuple(rule for bit, rule in enumerate(self.rules) if hits >> bit & 1))
+        return known
+
+    def levels(self, asked: Asked, facts: Facts, keys: Sequence[DecisionKey]) -> list[Answer]:
+        """One answer for each decision key, in the order of the keys."""
+        shared = self._mask("role", asked.reader.role.value) & self._mask("relation", facts.relation)
+        shared &= self._mask("agreement", facts.agreement) & self._mask("protection", facts.protection)
+        shared &= self._mask("purpose", asked.purpose) & self._mask("basis", asked.basis)
+        shared &= self._mask("plan", facts.plan)
+        return [self.answer(shared & self._of_key(asked, facts, key)) for key in keys]
+
+    def _of_key(self, asked: Asked, facts: Facts, key: DecisionKey) -> int:
+        own = "yes" if asked.reader.agency.value == key.agency else "no"
+        found = self._mask("own", own) & self._mask("category", key.category)
+        found &= self._mask("consent", facts.consent.get(key.category, "none"))
+        found &= self._mask("sensitivity", key.sensitivity)
+        return found & self._mask("third_party", "yes" if key.third_party else "no")
+
+    def _mask(self, column: str, value: str) -> int:
+        return self.masks[column].get(value, 0)
+
+    def ask(self, rule: str) -> str:
+        """Who can help where this rule decided; for the empty rule, who can help when none matched."""
+        return next((row.ask for row in self.rules if row.id == rule), NO_RULE_ASK)
+
+
+def _judge(matching: tuple[Rule, ...]) -> Answer:
+    """The lesser of the highest ceiling and the lowest cap, decided by the cap if it took something away.
+
+    A cap of 0 always decides: forbidden is not the same as not provided for.
+    """
+    hits = tuple(rule.id for rule in matching)
+    grant = max((rule for rule in matching if rule.effect == "allow"), key=lambda rule: rule.level, default=None)
+    cap = min((rule for rule in matching if rule.effect == "deny"), key=lambda rule: rule.level, default=None)
+    ceiling = grant.level if grant else Level.SEALED
+    if cap and (cap.level < ceiling or cap.level == Level.SEALED):
+        return Answer(cap.level, cap.id, cap.sentence, hits)
+    if grant:
+        return Answer(grant.level, grant.id, grant.sentence, hits)
+    return Answer(Level.SEALED, "", NO_RULE, hits)
+
+
+def load(folder: Path) -> Policy:
+    """Read and compile the policy in a folder: `model.conf`, `domain.csv`, `rules.csv`.
+
+    Raises PolicyRefused, naming every row that is not fully understood. A loaded policy is not yet a
+    proven one: see `consent.activation.activate`.
+    """
+    model, domain_file, rules_file = (_read(folder / name) for name in _FILES)
+    domain, problems = read_domain(domain_file)
+    rules, more = read_rules(rules_file, domain)
+    text, yet_more = _read_model(model)
+    if problems or more or yet_more:
+        raise refused("is not understood", [*yet_more, *problems, *more])
+    fingerprint = hashlib.sha256(model + domain_file + rules_file).hexdigest()
+    return Policy(fingerprint, text, domain, rules, _compile(domain, rules))
+
+
+def refused(what: str, problems: Sequence[str]) -> PolicyRefused:
+    """The error that lists everything wrong with a policy at once."""
+    return PolicyRefused(
+        f"The policy {what}, so it is not used:\n" + "\n".join(f"- {problem}" for problem in problems),
+        "Correct what is named and check the policy again; the version in use stays in use.",
+    )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_FILE_LIMIT + 1)
+    except OSError as error:
+        raise refused("is incomplete", [f"{path.name}: cannot be read"]) from error
+    if len(content) > _FILE_LIMIT:
+        raise refused("is too large", [f"{path.name}: more than {_FILE_LIMIT} bytes"])
+    return content
+
+
+def _read_model(content: bytes) -> tuple[str, list[str]]:
+    """The model's text; a problem for each definition that is not the one the compiled table stands for."""
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        text = content.decode("utf-8")
+        parser.read_string(text)
+    except (UnicodeDecodeError, configparser.Error):
+        return "", ["model.conf: this is not a casbin model in UTF-8"]
+    found = {section: dict(parser.items(section)) for section in parser.sections()}
+    wrong = sorted(section for section in {*found, *_MODEL} if found.get(section) != _MODEL.get(section))
+    return text, [f"model.conf: [{section}] is not what the table's columns call for" for section in wrong]
+
+
+def _compile(domain: Domain, rules: Sequence[Rule]) -> dict[str, dict[str, int]]:
+    return {
+        column: {
+            value: sum(1 << bit for bit, rule in enumerate(rules) if rule.accepts(place, value))
+            for value in domain[column]
+        }
+        for place, column in enumerate(CONDITIONS)
+    }
+
+
+class _EveryRow(AllowAndDenyEffector):  # type: ignore[misc]  # the base class is untyped
+    """Lets casbin look at every row, so that the trace of matching rows is whole."""
+
+    def intermediate_effect(self, _effects: set[int]) -> int:
+        """Never decide before the last row."""
+        return int(Effector.INDETERMINATE)
+
+
+class Reference:
+    """casbin itself, asked level by level: slow, and used only to prove the compiled table right.
+
+    Only one thread may use it: under Python 3.11 casbin fails now and then when called from several.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._seen: list[str] = []
+        model = casbin.Enforcer.new_model(text=policy.model)
+        for rule in policy.rules:
+            model.add_policy("p", "p", [rule.id, rule.effect, str(rule.level.value), *rule.cells])
+        self._enforcer = casbin.Enforcer(model)
+        self._enforcer.eft = _EveryRow()
+        for name, function in (("lvl", _reaches), ("has", self.accepts), ("seen", self._note)):
+            self._enforcer.add_function(name, function)
+
+    def accepts(self, cell: str, value: str) -> bool:
+        """What casbin takes a cell to accept."""
+        return cell == ANY or value in _members(cell)
+
+    def judge(self, point: Point) -> tuple[Level, frozenset[str]]:
+        """The level casbin arrives at, and the ids of all rows that match."""
+        values = [getattr(point, column) for column in CONDITIONS]
+        level = Level.SEALED
+        matching: set[str] = set()
+        for asked in (Level.EXPORTABLE, Level.SHOWN, Level.REDACTED, Level.WITHHELD):
+            self._seen.clear()
+            allowed = self._enforcer.enforce(*values, asked.value)
+            matching.update(self._seen)
+            level = max(level, asked) if allowed else level
+        return level, frozenset(matching)
+
+    def _note(self, rule: str) -> bool:
+        self._seen.append(rule)
+        return True
+
+
+def _reaches(effect: str, row: str, asked: int) -> bool:
+    """An allow row grants its level and those below; a deny row blocks those above its own."""
+    return asked <= int(row) if effect == "allow" else asked > int(row)
+
+
+@lru_cache(maxsize=4096)
+def _members(cell: str) -> frozenset[str]:
+    return frozenset(cell.split("|"))
