@@ -20,6 +20,8 @@ _HEADER_LIMIT = 64 * 1024
 _FIELD_LIMIT = 128 * 1024
 _LINES_IN_A_ROW = 20
 _BAD_IN_A_ROW = 1_000
+_FIRST_BEYOND_ASCII = 0x80
+_LONGEST_NAME = 80
 _MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _AGAIN = "Export the table again as comma-separated UTF-8 with its header row, and send the rows that were refused."
@@ -214,11 +216,11 @@ def _trouble(reason: str, line: bytes) -> int:
     if reason == "nul-character":
         return line.find(b"\x00")
     if reason == "wrong-encoding":
-        return next((at for at, byte in enumerate(line) if byte >= 0x80), 0)
+        return next((at for at, byte in enumerate(line) if byte >= _FIRST_BEYOND_ASCII), 0)
     if reason == "field-too-large":
         return line.find(max(line.split(b","), key=len))
     return line.rfind(b'"')
 
 
 def _plain_name(name: str) -> bool:
-    return name.isascii() and name.isidentifier() and len(name) <= 80
+    return name.isascii() and name.isidentifier() and len(name) <= _LONGEST_NAME

@@ -9,7 +9,13 @@ from functools import lru_cache
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ][0-9:.]{5,15}(?:Z|[+-]\d\d:?\d\d)?)?")
 _WORDED = re.compile(r"(\d{4})-([A-Za-z]{3})-(\d{2})(?: [0-9:.]{5,15})?")
 _BRITISH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: [0-9:.]{5,15})?")
-_MONTHS = dict(jan=1, feb=2, mar=3, apr=4, may=5, jun=6, jul=7, aug=8, sep=9, oct=10, nov=11, dec=12)
+_MONTHS = {
+    name: at
+    for at, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+        start=1,
+    )
+}
 
 
 @lru_cache(maxsize=8192)

@@ -40,6 +40,7 @@ _TERM_DAYS = {
     "autumn": (3, "09-01", "12-31"),
 }
 _ROLLS = ("pupilonrolltableid", "pupilnolongeronrolltableid")
+_LONGEST_COUNT = 6
 _AGAIN = "Correct the row in the school's system and send the table again."
 
 
@@ -82,7 +83,7 @@ class Cells:
         """The cell as a whole number (`10.0` is 10); None, with a defect, when it holds something else."""
         text = self.text(name)
         whole = text.removesuffix(".0")
-        if len(whole) <= 6 and whole.isascii() and whole.isdigit():
+        if len(whole) <= _LONGEST_COUNT and whole.isascii() and whole.isdigit():
             return int(whole)
         if text:
             self.defect("bad-number", name, "Not a whole number.")
@@ -163,35 +164,38 @@ def _roll(cells: Cells) -> str:
     return _ROLLS[0] if _ROLLS[0] in cells.where else _ROLLS[1]
 
 
-def _update(
-    cells: Cells,
-    term: Term,
-    record_id: str,
-    code: str,
-    occurred: Occurred,
-    headline: str,
-    detail: str = "",
-    person: Person | None = None,
-    codings: tuple[Coding, ...] = (),
-    facts: tuple[Fact, ...] = (),
-) -> Update:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one row says, once it is read."""
+
+    record_id: str
+    code: str
+    occurred: Occurred
+    headline: str
+    detail: str = ""
+    person: Person | None = None
+    codings: tuple[Coding, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+def _update(cells: Cells, term: Term, said: Said) -> Update:
     return Update(
         source=SOURCE,
-        record_id=record_id,
+        record_id=said.record_id,
         version=term.version,
         order=term.order,
         action="assert",
-        person=person or Person(cells.pupil),
-        code=code,
-        occurred=occurred,
+        person=said.person or Person(cells.pupil),
+        code=said.code,
+        occurred=said.occurred,
         original=cells.row.original,
         media_type=CSV_MEDIA,
         place=f"row {cells.row.number}",
-        headline=headline,
-        detail=detail,
+        headline=said.headline,
+        detail=said.detail,
         organisation=cells.school,
-        codings=codings,
-        facts=facts,
+        codings=said.codings,
+        facts=said.facts,
         defects=tuple(cells.defects),
     )
 
@@ -224,9 +228,8 @@ def _enrolled(cells: Cells, term: Term) -> Translated:
     occurred = _on(cells, "entrydate", since)
     facts = (InvolvementFact("school", cells.school, since=since),)
     record_id = f"pupil|{cells.pupil}|{cells.school}|on-roll"
-    return _update(
-        cells, term, record_id, "ed.enrolled", occurred, "Enrolled at school", _absences(cells), person, facts=facts
-    )
+    said = Said(record_id, "ed.enrolled", occurred, "Enrolled at school", _absences(cells), person, facts=facts)
+    return _update(cells, term, said)
 
 
 def _left(cells: Cells, term: Term) -> Translated:
@@ -234,7 +237,8 @@ def _left(cells: Cells, term: Term) -> Translated:
     occurred = _on(cells, "leavingdate", until)
     facts = (InvolvementFact("school", cells.school, since=since, until=until),) if until else ()
     record_id = f"pupil|{cells.pupil}|{cells.school}|off-roll"
-    return _update(cells, term, record_id, "ed.left", occurred, "Left school", _absences(cells), person, facts=facts)
+    said = Said(record_id, "ed.left", occurred, "Left school", _absences(cells), person, facts=facts)
+    return _update(cells, term, said)
 
 
 def _absences(cells: Cells) -> str:
@@ -265,7 +269,8 @@ def _exclusion(roll: str, cells: Cells, term: Term) -> Translated:
     reasons = [_reason(cells, column) for column in ("reason1", "reason2", "reason3") if cells.text(column)]
     detail = f"Reason given: {'; '.join(reason.display for reason in reasons)}." if reasons else ""
     record_id = f"exclusion|{cells.school}|{own_id}"
-    return _update(cells, term, record_id, kind.event, occurred, headline, detail, codings=tuple(reasons))
+    said = Said(record_id, kind.event, occurred, headline, detail, codings=tuple(reasons))
+    return _update(cells, term, said)
 
 
 def _reason(cells: Cells, column: str) -> Coding:
@@ -288,9 +293,8 @@ def _attendance(roll: str, cells: Cells, term: Term) -> Translated:
     coding = Coding("dfe-attendance-code", code, known.words)
     # Ids of this table are made anew each term, so the term is part of the record's id.
     record_id = f"attendance|{cells.school}|{term.version}|{own_id}"
-    return _update(
-        cells, term, record_id, "ed.attendance.summary", _over(cells, term), headline, codings=(coding,)
-    )
+    said = Said(record_id, "ed.attendance.summary", _over(cells, term), headline, codings=(coding,))
+    return _update(cells, term, said)
 
 
 def _over(cells: Cells, term: Term) -> Occurred:
