@@ -1,0 +1,61 @@
+"""A second opinion on each resource from the published FHIR models; it adds defects and stops nothing.
+
+Only the path of a faulty element is noted, never its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeAlias
+
+import orjson
+
+from hub.update import Defect
+
+if TYPE_CHECKING:
+    from fhir_core.fhirabstractmodel import FHIRAbstractModel
+
+_MOST = 5
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
+
+
+def check_json(resource_type: str, original: bytes, place: str) -> tuple[Defect, ...]:
+    """Defects of one resource in JSON. It is read anew, because validating may change what it is given."""
+    return _check(resource_type, lambda model: model.model_validate(orjson.loads(original)), place)
+
+
+def check_xml(resource_type: str, original: bytes, place: str) -> tuple[Defect, ...]:
+    """Defects of one resource in XML."""
+    return _check(resource_type, lambda model: model.model_validate_xml(original), place)
+
+
+_Model: TypeAlias = "type[FHIRAbstractModel]"
+
+
+def _check(resource_type: str, validate: Callable[[_Model], object], place: str) -> tuple[Defect, ...]:
+    """The models are slow to load, so they load when the first resource needs them."""
+    from fhir.resources.STU3 import get_fhir_model_class  # noqa: PLC0415 - half a second, paid when first needed
+    from pydantic import ValidationError  # noqa: PLC0415 - comes with the models
+
+    try:
+        validate(get_fhir_model_class(resource_type))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        return _defects((part["loc"] for part in found), place)
+    except Exception:  # noqa: BLE001 - a second opinion is never a gate: whatever the library cannot bear is a defect
+        return (Defect("fhir-invalid", place, "The published model cannot read this resource."),)
+    return ()
+
+
+def _defects(locations: Iterable[tuple[int | str, ...]], place: str) -> tuple[Defect, ...]:
+    paths = dict.fromkeys("/".join(_step(step) for step in location) for location in locations)
+    return tuple(
+        Defect("fhir-invalid", f"{place}/{path}", "This element is missing or not as FHIR STU3 defines it.")
+        for path in list(paths)[:_MOST]
+    )
+
+
+def _step(step: int | str) -> str:
+    """An element's name; a name that is not a plain word could be content, so it shows as `?`."""
+    return str(step) if isinstance(step, int) or _PLAIN.fullmatch(step) else "?"
