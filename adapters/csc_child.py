@@ -113,6 +113,8 @@ def place(child: Child, node: Node, record: Record) -> Translated:
 
 def _update(child: Child, node: Node, record: Record, action: Action) -> Update:
     told = action == "assert"
+    # A purge stated further up is written onto the part, so that the part says the same when read alone.
+    part = node.data if told else {**node.data, "purge": True}
     return Update(
         source=SOURCE,
         record_id=f"{child.person.local_id}|{record.element}|{record.own_id}",
@@ -122,7 +124,7 @@ def _update(child: Child, node: Node, record: Record, action: Action) -> Update:
         person=child.person,
         code=record.code,
         occurred=_occurred(record, node),
-        original=_bytes(child.wrap(node.data)),
+        original=_bytes(child.wrap(part)),
         media_type=JSON_MEDIA,
         place=node.pointer,
         headline=record.headline if told else "",
