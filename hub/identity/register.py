@@ -24,7 +24,6 @@ IDENTIFIERS = (
     "where i.usable and l.known_to = 'infinity'"
 )
 OF_CHILDREN = "select child, person_record from identity.links where child = any(%s) and known_to = 'infinity'"
-VERSIONS = "select person_record, max(position) from identity.links where person_record = any(%s) group by 1"
 
 CLOSE = "update identity.links set known_to = %s where person_record = %s and known_to = 'infinity'"
 LINK = "insert into identity.links (person_record, child, certain, known_from, position) values (%s, %s, %s, %s, %s)"

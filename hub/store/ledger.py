@@ -63,9 +63,9 @@ class Ledger(Application[UUID]):
             for answer, event, s in zip(answers, events, stored, strict=True)
         ]
 
-    def load_keys(self, events: Iterable[Event]) -> None:
-        """Make and fetch the keys for these events; committed before any event that needs them."""
-        self.sealing.load(events)
+    def load_keys(self, events: Iterable[Event], also: Iterable[UUID] = ()) -> None:
+        """Make and fetch the keys for these events and holders; committed before any event that needs them."""
+        self.sealing.load(events, also)
 
     def read(self, cursor: Cursor, *, after: int, limit: int = 1000) -> list[Recorded]:
         """The next events after a position, opened. What cannot be read comes back as a problem, not an error."""

@@ -37,9 +37,9 @@ class SealingMapper(Mapper[UUID]):
         super().__init__(transcoder=JSONTranscoder())
         self.keyring = keyring
 
-    def load(self, events: Iterable[Event]) -> None:
-        """Fetch or make every key that sealing these events needs."""
-        self.keyring.load({holder for event in events for holder in holders(event)}, create=True)
+    def load(self, events: Iterable[Event], also: Iterable[UUID] = ()) -> None:
+        """Fetch or make every key that sealing these events needs, and those of other holders."""
+        self.keyring.load({*also, *(holder for event in events for holder in holders(event))}, create=True)
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """Seal one event. The same event always gives the same bytes."""

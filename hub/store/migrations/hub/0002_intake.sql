@@ -14,6 +14,12 @@ create table intake.revisions (
 );
 comment on table intake.revisions is 'One row for each event of a record stream; rebuilt from the ledger.';
 
+create table intake.heads (
+    stream  uuid primary key,
+    version bigint not null
+);
+comment on table intake.heads is 'The newest version of the streams where two people may race; rebuilt from the ledger.';
+
 create table intake.quarantine (
     id          uuid primary key,
     kind        text        not null check (kind in ('quarantined', 'conflict')),
@@ -32,5 +38,6 @@ comment on table intake.quarantine is 'Records that could not be placed, whole a
 
 grant usage on schema intake to hub_writer, hub_reader, hub_projector;
 grant select, insert on intake.revisions to hub_writer;
+grant select, insert, update on intake.heads to hub_writer;
 grant select, insert on intake.quarantine to hub_writer;
-grant select, insert, truncate on intake.revisions to hub_projector;
+grant select, insert, update, truncate on intake.revisions, intake.heads to hub_projector;

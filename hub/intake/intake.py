@@ -1,0 +1,179 @@
+"""Receiving: one transaction a batch, in which events, register, facts and quarantine change together or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from itertools import islice
+from uuid import UUID, uuid4
+
+from hub.events.base import Event
+from hub.events.records import Record
+from hub.events.sharing import ConsentEvent
+from hub.identity import identifiers, register
+from hub.intake import tables
+from hub.intake.naming import Naming
+from hub.intake.placing import Batch, Placed, Placer
+from hub.intake.tables import Held, Original
+from hub.receipt import Outcome, Receipt, Result
+from hub.store.database import Cursor
+from hub.store.ledger import Ledger, Recorded
+from hub.update import Refusal, Translated, Update
+from hub.vocabulary import terms
+
+BATCH = 500
+Facts = Callable[[Cursor, Sequence[Recorded]], None]
+Transaction = Callable[[], AbstractContextManager[Cursor]]
+
+
+class Intake:
+    """The only way in. Safe to call from several threads and processes: batches queue at the ledger's lock."""
+
+    def __init__(self, ledger: Ledger, transaction: Transaction, facts: Sequence[Facts], agency_of: Callable[[str], str]) -> None:
+        self._ledger, self._transaction, self._agency_of = ledger, transaction, agency_of
+        self._apply = (register.apply, tables.apply, *facts)
+        self._keys = ledger.sealing.keyring
+        self._naming = Naming(self._keys.digest)
+        self._one_at_a_time = threading.Lock()
+
+    def receive(self, updates: Iterable[Translated]) -> Receipt:
+        """Take in what an adapter translated. One result for each record, in their order.
+
+        Raises StoreUnavailable when the database cannot be reached; what was answered before is durable.
+        """
+        results: list[Result] = []
+        source = ""
+        for batch in _batches(updates):
+            source = batch[0].source
+            with self._one_at_a_time:
+                results += self._receive(batch)
+        return Receipt(source, tuple(results))
+
+    def consent(self, make: Callable[[UUID, int], ConsentEvent], child: UUID, recipient: str, category: str) -> None:
+        """Record that consent was given, refused or withdrawn; in force for the next decision.
+
+        make is given the stream and the next version, and returns the event.
+        """
+        stream = self._naming.consent(child, recipient, category)
+        with self._one_at_a_time, self._transaction() as cursor:
+            cursor.execute("select ledger.lock()")
+            version = tables.heads(cursor, [stream]).get(stream, 0) + 1
+            self._append(cursor, [make(stream, version)])
+
+    def waiting(self, limit: int = 100) -> list[dict[str, object]]:
+        """What is in quarantine, newest first: ids, reasons and places; never the bytes."""
+        names = ("id", "kind", "source", "reason", "place", "message", "next_step", "bytes", "received_at")
+        with self._transaction() as cursor:
+            return [dict(zip(names, row, strict=True)) for row in cursor.execute(tables.WAITING, [limit])]
+
+    def find_child_digest(self, system: str, value: str) -> bytes:
+        """The look-up digest of an outside number, for whoever searches."""
+        return self._naming.identifier(system, value)
+
+    def _receive(self, updates: Sequence[Translated]) -> list[Result]:
+        checked = [_checked(update) for update in updates]
+        good = [update for update in checked if isinstance(update, Update)]
+        with self._transaction() as cursor:
+            cursor.execute("select ledger.lock()")
+            batch = self._look_up(cursor, good)
+            placer = Placer(self._naming, batch)
+            placed = [placer.place(one) if isinstance(one, Update) else _refused(one) for one in checked]
+            waiting = [(n, self._held(one, placed[n].result)) for n, one in enumerate(checked) if _waits(placed[n])]
+            already = tables.held(cursor, (held.fingerprint for _, held in waiting))
+            results = [one.result for one in placed]
+            fresh: dict[bytes, Held] = {}
+            for n, held in waiting:
+                if held.fingerprint in already or held.fingerprint in fresh:
+                    results[n] = Result(Outcome.DUPLICATE, results[n].place, "already-in-quarantine", results[n].message)
+                else:
+                    fresh[held.fingerprint] = held
+            self._store(cursor, batch, list(zip(checked, placed, strict=True)), list(fresh.values()))
+        return results
+
+    def _look_up(self, cursor: Cursor, updates: Sequence[Update]) -> Batch:
+        people = {self._naming.person_record(update) for update in updates}
+        numbers = {
+            (one.system, self._naming.identifier(one.system, identifiers.normalised(one)))
+            for update in updates
+            for one in update.person.identifiers
+            if identifiers.usable(one)
+        }
+        known = register.look_up(cursor, people, numbers)
+        held = tables.revisions(cursor, {self._naming.record_stream(update) for update in updates})
+        return Batch(known, held, tables.heads(cursor, people), self._agency_of, uuid4)
+
+    def _store(self, cursor: Cursor, batch: Batch, placed: list[tuple[Translated, Placed]], fresh: list[Held]) -> None:
+        # Keys are made and committed first, in their own database: an unused key harms nobody, while an
+        # event without its key could never be read.
+        self._ledger.load_keys(batch.events, also=(held.id for held in fresh))
+        self._append(cursor, batch.events)
+        originals = [self._original(update, one.event) for update, one in placed if one.event is not None]
+        tables.keep_originals(cursor, originals)
+        tables.hold(cursor, [(held, self._keys.seal(held.id, held.original, held.id.bytes)) for held in fresh])
+
+    def _append(self, cursor: Cursor, events: Sequence[Event]) -> None:
+        recorded = self._ledger.append(cursor, events)
+        for apply in self._apply:
+            apply(cursor, recorded)
+
+    def _original(self, update: Translated, event: Record) -> Original:
+        """The record's bytes, sealed once for every person they speak of: erase one and they cannot be read."""
+        place = f"{event.originator_id}|{event.originator_version}".encode()
+        sealed = update.original
+        for holder in (event.person_record, *(part.holder for part in event.third_parts)):
+            sealed = self._keys.seal(holder, sealed, place)
+        return Original(event.originator_id, event.originator_version, update.media_type, sealed)
+
+    def _held(self, one: Translated, result: Result) -> Held:
+        kind = result.outcome.value
+        version = one.version if isinstance(one, Update) else ""
+        digest = hashlib.sha256(one.original).hexdigest()
+        identity, fingerprint = self._naming.held(kind, one.source, result.reason, version, digest)
+        return Held(
+            identity,
+            kind,
+            one.source,
+            result.reason,
+            one.place,
+            result.message,
+            result.next_step,
+            one.media_type,
+            one.original,
+            fingerprint,
+        )
+
+
+def _batches(updates: Iterable[Translated]) -> Iterator[list[Translated]]:
+    iterator = iter(updates)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _checked(update: Translated) -> Translated:
+    """What PostgreSQL or the vocabulary cannot hold is refused here, whichever adapter let it through."""
+    if isinstance(update, Refusal):
+        return update
+    if update.code not in terms():
+        return _refusal(update, "unmapped-code", "No vocabulary code is known for this kind of record.")
+    if not update.record_id:
+        return _refusal(update, "no-record-id", "The record has no id of its own, so later versions could not be told apart.")
+    texts = (update.headline, update.detail, update.person.family, *update.person.given, update.organisation, update.order)
+    if any("\x00" in text or any("\ud800" <= c <= "\udfff" for c in text) for text in texts):
+        return _refusal(update, "impossible-text", "The record holds characters that are no text (NUL or half a pair).")
+    return update
+
+
+def _refusal(update: Update, reason: str, message: str) -> Refusal:
+    next_step = "Mend the record in its source or its mapping in the hub, then send it again."
+    return Refusal(update.source, reason, update.place, message, next_step, update.original, update.media_type)
+
+
+def _refused(one: Refusal) -> Placed:
+    return Placed(Result(Outcome.QUARANTINED, one.place, one.reason, one.message, one.next_step))
+
+
+def _waits(placed: Placed) -> bool:
+    return placed.result.outcome in (Outcome.QUARANTINED, Outcome.CONFLICT)
+

@@ -1,0 +1,92 @@
+"""The ids of streams and people: opaque, repeatable, and useless to whoever lacks the key.
+
+Every id is a uuid5 over a keyed digest, never over the outside number itself: an NHS number has so few
+possible values that a plain uuid5 of it could be tried through in an afternoon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID, uuid5
+
+import msgspec
+import orjson
+
+from hub.update import Person, Update
+
+HUB = UUID("6f1f0a52-7a0e-5f0b-9c55-5d1f0c2b7e11")
+Digest = Callable[..., bytes]
+
+CONTENT = (
+    "action",
+    "code",
+    "occurred",
+    "headline",
+    "detail",
+    "recorded_at_source",
+    "organisation",
+    "author",
+    "codings",
+    "sensitivity",
+    "significance",
+    "polarity",
+    "about",
+    "third_persons",
+    "facts",
+)
+
+
+class Naming:
+    """Names things by keyed digest. The same input always gets the same name."""
+
+    def __init__(self, digest: Digest) -> None:
+        self._digest = digest
+
+    def record_stream(self, update: Update) -> UUID:
+        """The stream of one source record, all its versions."""
+        return self._id("record", update.source, update.record_id)
+
+    def person_record(self, update: Update) -> UUID:
+        """The agency's own record of a person. Without a local id each source record stands for itself."""
+        if update.person.local_id:
+            return self._id("person", update.source, update.person.local_id)
+        return self._id("person-of-record", update.source, update.record_id)
+
+    def third_person(self, source: str, local_id: str) -> UUID:
+        """A third person as one source knows them."""
+        return self._id("third", source, local_id)
+
+    def consent(self, child: UUID, recipient: str, category: str) -> UUID:
+        """The stream of one child's consent for one recipient and category."""
+        return self._id("consent", str(child), recipient, category)
+
+    def identifier(self, system: str, value: str) -> bytes:
+        """The look-up digest of an outside number."""
+        return self._digest("identifier", system, value)
+
+    def fingerprint(self, update: Update) -> bytes:
+        """A digest of what the record says, whoever it is about and however it was carried."""
+        content = {name: getattr(update, name) for name in CONTENT}
+        return self._digest("content", _canonical(content))[:16]
+
+    def version(self, update: Update) -> bytes:
+        """The source's own version, or the content where the source has none."""
+        if not update.version:
+            return self.fingerprint(update)
+        return self._digest("version", update.version)[:16]
+
+    def statement(self, person: Person) -> bytes:
+        """A digest of who the source says a person is."""
+        return self._digest("statement", _canonical(person))[:16]
+
+    def held(self, *parts: str) -> tuple[UUID, bytes]:
+        """Id and fingerprint of something that waits in quarantine: the same bytes wait only once."""
+        fingerprint = self._digest("held", *parts)
+        return uuid5(HUB, fingerprint.hex()), fingerprint
+
+    def _id(self, *parts: str) -> UUID:
+        return uuid5(HUB, self._digest(*parts).hex())
+
+
+def _canonical(content: object) -> str:
+    return orjson.dumps(msgspec.to_builtins(content), option=orjson.OPT_SORT_KEYS).decode()

@@ -1,0 +1,143 @@
+"""Intake's own tables: the versions it holds, the heads of streams, and the quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
+from hub.events.records import EntryRetracted, Record
+from hub.events.sharing import ConsentEvent
+from hub.store.database import Cursor
+from hub.store.ledger import Recorded
+
+TABLES = ("intake.revisions", "intake.heads")
+
+REVISIONS = (
+    "select stream, revision, version, fingerprint, person_record, retracted, source_order "
+    "from intake.revisions where stream = any(%s) order by stream, revision"
+)
+KEEP_REVISION = (
+    "insert into intake.revisions (stream, revision, version, fingerprint, person_record, retracted, source_order) "
+    "values (%s, %s, %s, %s, %s, %s, %s)"
+)
+HEADS = "select stream, version from intake.heads where stream = any(%s)"
+MOVE_HEAD = (
+    "insert into intake.heads (stream, version) values (%s, %s) "
+    "on conflict (stream) do update set version = greatest(heads.version, excluded.version)"
+)
+HELD = "select fingerprint from intake.quarantine where fingerprint = any(%s)"
+HOLD = (
+    "insert into intake.quarantine (id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sealed) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
+)
+WAITING = (
+    "select id, kind, source, reason, place, message, next_step, bytes, received_at "
+    "from intake.quarantine order by received_at desc, id limit %s"
+)
+KEEP_ORIGINALS = "select ledger.keep_originals(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of a record that is held."""
+
+    revision: int
+    version: bytes
+    fingerprint: bytes
+    person_record: UUID
+    retracted: bool
+    source_order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something for the quarantine, sealed under a key of its own (`id`)."""
+
+    id: UUID
+    kind: str
+    source: str
+    reason: str
+    place: str
+    message: str
+    next_step: str
+    media_type: str
+    original: bytes
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes of one stored record, already sealed."""
+
+    stream: UUID
+    revision: int
+    media_type: str
+    sealed: bytes
+
+
+def revisions(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, list[Revision]]:
+    """The versions held of these records, oldest first."""
+    found: dict[UUID, list[Revision]] = {}
+    cursor.execute(REVISIONS, [list(streams)])
+    for stream, revision, version, fingerprint, *rest in cursor.fetchall():
+        found.setdefault(stream, []).append(Revision(revision, bytes(version), bytes(fingerprint), *rest))
+    return found
+
+
+def heads(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, int]:
+    """The newest version of each of these streams; absent for one that does not exist."""
+    cursor.execute(HEADS, [list(streams)])
+    return {stream: version for stream, version in cursor.fetchall()}
+
+
+def held(cursor: Cursor, fingerprints: Iterable[bytes]) -> set[bytes]:
+    """Which of these wait in quarantine already."""
+    cursor.execute(HELD, [list(fingerprints)])
+    return {bytes(row[0]) for row in cursor.fetchall()}
+
+
+def hold(cursor: Cursor, waiting: Sequence[tuple[Held, bytes]]) -> None:
+    """Put records into quarantine, each with its sealed bytes."""
+    rows = [
+        (h.id, h.kind, h.source, h.reason, h.place, h.message, h.next_step, h.media_type, len(h.original), h.fingerprint, sealed)
+        for h, sealed in waiting
+    ]
+    if rows:
+        cursor.executemany(HOLD, rows)
+
+
+def keep_originals(cursor: Cursor, originals: Sequence[Original]) -> None:
+    """Keep the sealed bytes of stored records beside the ledger."""
+    if originals:
+        columns = (
+            [o.stream for o in originals],
+            [o.revision for o in originals],
+            [o.media_type for o in originals],
+            [o.sealed for o in originals],
+        )
+        cursor.execute(KEEP_ORIGINALS, columns)
+
+
+def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
+    """Bring intake's tables up to date with events; also how they are rebuilt."""
+    rows = [_revision(one, one.event) for one in recorded if isinstance(one.event, Record)]
+    if rows:
+        cursor.executemany(KEEP_REVISION, rows)
+    raced = (PersonDetailsStated, PersonRecordLinked, IdentityQuestioned, ConsentEvent)
+    moved = {one.stream: one.event.originator_version for one in recorded if isinstance(one.event, raced)}
+    if moved:
+        cursor.executemany(MOVE_HEAD, sorted(moved.items()))
+
+
+def _revision(one: Recorded, event: Record) -> tuple[object, ...]:
+    return (
+        one.stream,
+        event.originator_version,
+        bytes.fromhex(event.source_version),
+        bytes.fromhex(event.fingerprint),
+        event.person_record,
+        isinstance(event, EntryRetracted),
+        event.source_order,
+    )

@@ -1,0 +1,244 @@
+"""Each child's story as a table: one row for each version of each record, with the span in which it was known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import LiteralString
+from uuid import UUID
+
+from hub.events.records import EntryRetracted, Record
+from hub.store.database import Cursor
+from hub.store.ledger import Recorded
+from projections.versions import Standing, settle
+
+NAME = "chronology"
+LOG: LiteralString = "ledger"
+TABLES = ("read.entries", "read.decision_keys")
+
+CREATE: LiteralString = """
+create table if not exists read.decision_keys (
+    number      smallint generated always as identity primary key,
+    agency      text not null,
+    category    text not null,
+    sensitivity text not null,
+    third_party boolean not null,
+    unique (agency, category, sensitivity, third_party)
+);
+create table if not exists read.entries (
+    stream             uuid        not null,
+    revision           bigint      not null,
+    person_record      uuid        not null,
+    decision_key       smallint    not null,
+    code               text        not null,
+    occurred_sort      text collate "C" not null,
+    occurred_start     text        not null,
+    precision          text        not null,
+    occurred_end       text        not null,
+    approximate        boolean     not null,
+    significance       text        not null,
+    polarity           text        not null,
+    valence            text        not null,
+    headline           text        not null,
+    detail             text        not null,
+    author             text        not null,
+    organisation       text        not null,
+    source             text        not null,
+    source_order       text collate "C" not null,
+    recorded_at_source text        not null,
+    received_at        timestamptz not null,
+    defects            int         not null,
+    retracted          boolean     not null,
+    known_from         timestamptz not null,
+    known_to           timestamptz not null,
+    primary key (stream, revision)
+);
+create index if not exists entries_by_person on read.entries (person_record, occurred_sort, stream) include (known_to);
+create index if not exists entries_standing on read.entries (stream) where known_to = 'infinity';
+grant select on read.entries, read.decision_keys to hub_reader;
+"""
+
+CURRENT: LiteralString = "select stream, revision, source_order from read.entries where stream = any(%s) and known_to = 'infinity'"
+CLOSE: LiteralString = "update read.entries set known_to = %s where stream = %s and revision = %s"
+INTERN: LiteralString = (
+    "insert into read.decision_keys (agency, category, sensitivity, third_party) values (%s, %s, %s, %s) on conflict do nothing"
+)
+KEYS: LiteralString = "select number, agency, category, sensitivity, third_party from read.decision_keys order by number"
+COPY: LiteralString = (
+    "copy read.entries (stream, revision, person_record, decision_key, code, occurred_sort, occurred_start, precision, occurred_end, "
+    "approximate, significance, polarity, valence, headline, detail, author, organisation, source, source_order, recorded_at_source, "
+    "received_at, defects, retracted, known_from, known_to) from stdin"
+)
+
+# The level array arrives as one text literal and is unpacked once; what a level hides never leaves the database.
+READ: LiteralString = """
+with granted (levels) as materialized (select %(levels)s::smallint[])
+select e.stream, e.decision_key, (select levels from granted)[e.decision_key] as level,
+       e.occurred_start, e.precision, e.occurred_end, e.approximate, e.occurred_sort,
+       case when (select levels from granted)[e.decision_key] >= 2 then e.code else '' end,
+       case when (select levels from granted)[e.decision_key] >= 2 then e.significance else '' end,
+       case when (select levels from granted)[e.decision_key] >= 2 then e.polarity else '' end,
+       case when (select levels from granted)[e.decision_key] >= 2 then e.valence else '' end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.headline else '' end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.detail else '' end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.author else '' end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.organisation else '' end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.source else '' end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.recorded_at_source else '' end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.received_at end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.revision else 0 end,
+       case when (select levels from granted)[e.decision_key] >= 3 then e.defects else 0 end
+  from identity.links l
+  join read.entries e on e.person_record = l.person_record
+ where l.child = %(child)s and not e.retracted
+   and (select levels from granted)[e.decision_key] > 0
+   and l.known_from <= %(at)s and l.known_to > %(at)s and e.known_from <= %(at)s and e.known_to > %(at)s
+   and e.known_from >= %(since)s
+   and (e.occurred_sort, e.stream) > (%(after_sort)s, %(after)s)
+ order by e.occurred_sort, e.stream
+ limit %(limit)s
+"""
+ONE: LiteralString = """
+select e.decision_key from identity.links l join read.entries e on e.person_record = l.person_record
+ where l.child = %s and e.stream = %s and not e.retracted and l.known_to = 'infinity' and e.known_to = 'infinity'
+"""
+
+EPOCH = datetime(1, 1, 2, tzinfo=UTC)
+FAR = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry as far as its level lets it leave the database; what is hidden is empty."""
+
+    entry: UUID
+    key: int
+    level: int
+    start: str
+    precision: str
+    end: str
+    approximate: bool
+    sort: str
+    code: str
+    significance: str
+    polarity: str
+    valence: str
+    headline: str
+    detail: str
+    author: str
+    organisation: str
+    source: str
+    recorded_at_source: str
+    received_at: datetime | None
+    revision: int
+    defects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to read. levels: one number for each decision key, by its number. after: the last row of the page before."""
+
+    child: UUID
+    levels: Sequence[int]
+    known_at: datetime | None = None
+    since: datetime | None = None
+    after: tuple[str, UUID] = ("", UUID(int=0))
+    limit: int = 500
+
+
+def keys(cursor: Cursor) -> list[tuple[int, str, str, str, bool]]:
+    """Every decision key: number, agency, category, sensitivity, third party."""
+    return cursor.execute(KEYS).fetchall()  # type: ignore[return-value]  # the columns are declared above
+
+
+def read(cursor: Cursor, question: Question) -> Iterator[Row]:
+    """The entries of one child that the level array lets out, oldest first."""
+    levels = "{" + ",".join(str(int(level)) for level in question.levels) + "}"
+    arguments = {
+        "levels": levels,
+        "child": question.child,
+        "at": question.known_at or FAR,
+        "since": question.since or EPOCH,
+        "after_sort": question.after[0],
+        "after": question.after[1],
+        "limit": question.limit,
+    }
+    return (Row(*row) for row in cursor.execute(READ, arguments, prepare=True).fetchall())
+
+
+def key_of(cursor: Cursor, child: UUID, entry: UUID) -> int | None:
+    """The decision key of one standing entry of a child; None when there is no such entry."""
+    row = cursor.execute(ONE, [child, entry]).fetchone()
+    return int(row[0]) if row else None
+
+
+def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
+    """Take in a batch of events, in log order."""
+    settled, closed = settle(cursor, CURRENT, recorded)
+    if not settled:
+        return
+    if closed:
+        cursor.executemany(CLOSE, [(c.known_to, c.stream, c.revision) for c in closed])
+    interned = _intern(cursor, {_key(one.event) for one in settled})
+    with cursor.copy(COPY) as copy:
+        for one in settled:
+            copy.write_row(_row(one, interned[_key(one.event)]))
+
+
+def _intern(cursor: Cursor, wanted: set[tuple[str, str, str, bool]]) -> dict[tuple[str, str, str, bool], int]:
+    known = {(a, c, s, t): n for n, a, c, s, t in keys(cursor)}
+    if missing := sorted(wanted - known.keys()):
+        cursor.executemany(INTERN, missing)
+        known = {(a, c, s, t): n for n, a, c, s, t in keys(cursor)}
+    return known
+
+
+def _key(event: Record) -> tuple[str, str, str, bool]:
+    return event.agency, event.category, event.sensitivity, bool(event.third_parts)
+
+
+def _row(one: Standing, key: int) -> tuple[object, ...]:
+    event, recorded = one.event, one.recorded
+    author = ", ".join(part for part in (event.author.name, event.author.role) if part)
+    third = "".join(f"\n[{part.relation}] {part.text}" for part in event.third_parts if part.text)
+    return (
+        recorded.stream,
+        event.originator_version,
+        event.person_record,
+        key,
+        event.code,
+        sort_key(event.occurred.start, recorded.recorded_at),
+        event.occurred.start,
+        str(event.occurred.precision),
+        event.occurred.end,
+        event.occurred.approximate,
+        event.significance,
+        event.polarity,
+        event.valence,
+        event.headline,
+        event.detail + third,
+        author,
+        event.author.organisation or event.organisation,
+        event.source,
+        event.source_order,
+        event.recorded_at_source,
+        recorded.recorded_at,
+        len(event.defects),
+        isinstance(event, EntryRetracted),
+        recorded.recorded_at,
+        one.known_to or "infinity",
+    )
+
+
+def sort_key(start: str, recorded_at: datetime) -> str:
+    """Text that sorts by time whatever the precision: a year before its months, instants in UTC."""
+    if not start:
+        return recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    if re.search(r"T.*(Z|[+-][0-9]{2}:?[0-9]{2})$", start):
+        try:
+            return datetime.fromisoformat(start).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        except (ValueError, OverflowError):
+            return start
+    return start

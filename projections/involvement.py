@@ -1,0 +1,98 @@
+"""Who works with each child: as agencies' own records say, current with the record that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import LiteralString
+from uuid import UUID
+
+from hub.events.records import EntryRetracted, Record
+from hub.store.database import Cursor
+from hub.store.ledger import Recorded
+from projections.versions import winners
+
+NAME = "involvement"
+LOG: LiteralString = "ledger"
+TABLES = ("read.involvement",)
+
+CREATE: LiteralString = """
+create table if not exists read.involvement (
+    stream        uuid        not null,
+    revision      bigint      not null,
+    ordinal       int         not null,
+    person_record uuid        not null,
+    duty          text        not null,
+    organisation  text        not null,
+    worker        text        not null,
+    name          text        not null,
+    since         text        not null,
+    until         text        not null,
+    stands        boolean     not null,
+    position      bigint      not null,
+    primary key (stream, revision, ordinal)
+);
+create index if not exists involvement_by_person on read.involvement (person_record) where stands;
+create index if not exists involvement_by_organisation on read.involvement (organisation) where stands;
+create index if not exists involvement_by_worker on read.involvement (worker) where stands and worker <> '';
+grant select on read.involvement to hub_reader;
+grant select, insert, update on read.involvement to hub_writer;
+"""
+
+FALL: LiteralString = "update read.involvement set stands = false where stream = %s and revision <> %s and stands"
+INSERT: LiteralString = (
+    "insert into read.involvement (stream, revision, ordinal, person_record, duty, organisation, worker, name, since, until, "
+    "stands, position) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+# Dates are text of the form YYYY-MM-DD, so they compare as they stand; until is the last day.
+OF_CHILD: LiteralString = """
+select i.duty, i.organisation, i.worker, i.position from identity.links l join read.involvement i using (person_record)
+ where l.child = %(child)s and l.known_to = 'infinity' and i.stands
+   and (i.since = '' or i.since <= %(on)s) and (i.until = '' or i.until >= %(on)s)
+ order by i.position, i.ordinal
+"""
+CASELOAD: LiteralString = """
+select distinct l.child from read.involvement i join identity.links l using (person_record)
+ where l.known_to = 'infinity' and i.stands
+   and ((i.duty = 'allocated-social-worker' and i.worker <> '' and i.worker = %(worker)s)
+        or (i.duty <> 'allocated-social-worker' and i.organisation <> '' and i.organisation = %(organisation)s))
+   and (i.since = '' or i.since <= %(on)s) and (i.until = '' or i.until >= %(on)s)
+ order by l.child limit %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Involvement:
+    """One involvement in force, and the log position of the record behind it."""
+
+    duty: str
+    organisation: str
+    worker: str
+    position: int
+
+
+def of_child(cursor: Cursor, child: UUID, on: date) -> list[Involvement]:
+    """Everyone who works with this child on a day."""
+    return [Involvement(*row) for row in cursor.execute(OF_CHILD, {"child": child, "on": on.isoformat()}, prepare=True)]
+
+
+def caseload(cursor: Cursor, *, organisation: str, worker: str, on: date, limit: int) -> list[UUID]:
+    """The children that this organisation or this worker works with on a day."""
+    arguments = {"organisation": organisation, "worker": worker, "on": on.isoformat(), "limit": limit}
+    return [row[0] for row in cursor.execute(CASELOAD, arguments)]
+
+
+def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
+    """Take in a batch of events, in the transaction that records them."""
+    standing = winners(cursor, recorded)
+    cursor.executemany(FALL, [(stream, revision) for stream, revision in standing.items() if revision > 1])
+    rows = []
+    for one in recorded:
+        if not isinstance(one.event, Record) or isinstance(one.event, EntryRetracted):
+            continue
+        event, stands = one.event, standing[one.stream] == one.event.originator_version
+        for ordinal, fact in enumerate(event.involvements, start=1):
+            values = (fact.duty, fact.organisation, fact.worker, fact.name, fact.since, fact.until)
+            rows.append((one.stream, event.originator_version, ordinal, event.person_record, *values, stands, one.position))
+    cursor.executemany(INSERT, rows)

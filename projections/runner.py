@@ -1,0 +1,189 @@
+"""Following a log: batches, rows and position in one transaction, one leader, and nothing lost or skipped in silence.
+
+LISTEN comes before the first read, and a poll besides, so that no notice can be missed. An event that
+cannot be taken in is parked with its reason, and every later event of the same record stream with it,
+so that a record is never shown half way.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString, Protocol
+
+import psycopg
+
+from hub.store.database import Connection, Cursor, Database
+from hub.store.ledger import Ledger, Recorded
+
+BATCH = 1000
+POLL_SECONDS = 1.0
+
+CREATE: LiteralString = """
+create table if not exists read.positions (
+    projection text primary key,
+    position   bigint      not null default 0,
+    heartbeat  timestamptz not null default now()
+);
+create table if not exists read.parked (
+    projection text        not null,
+    position   bigint      not null,
+    stream     uuid        not null,
+    topic      text        not null,
+    reason     text        not null,
+    parked_at  timestamptz not null default now(),
+    primary key (projection, position)
+);
+create index if not exists parked_streams on read.parked (projection, stream);
+grant select on read.positions, read.parked to hub_reader, hub_auditor, hub_writer;
+"""
+POSITION: LiteralString = "select position from read.positions where projection = %s for update"
+START: LiteralString = "insert into read.positions (projection) values (%s) on conflict do nothing"
+MOVE: LiteralString = "update read.positions set position = %s, heartbeat = clock_timestamp() where projection = %s and position < %s"
+BEAT: LiteralString = "update read.positions set heartbeat = clock_timestamp() where projection = %s"
+PARKED: LiteralString = "select distinct stream from read.parked where projection = %s and stream = any(%s)"
+PARK: LiteralString = (
+    "insert into read.parked (projection, position, stream, topic, reason) values (%s, %s, %s, %s, %s) on conflict do nothing"
+)
+STATUS: LiteralString = (
+    "select p.projection, p.position, p.heartbeat, (select count(*) from read.parked k where k.projection = p.projection) "
+    "from read.positions p order by 1"
+)
+LEAD: LiteralString = "select pg_try_advisory_lock(hashtextextended('hub projection ' || %s, 0))"
+LET_GO: LiteralString = "select pg_advisory_unlock(hashtextextended('hub projection ' || %s, 0))"
+
+
+class Projection(Protocol):
+    """A read model: a module with these names. `apply` takes events in log order, inside the caller's transaction."""
+
+    NAME: str
+    LOG: LiteralString
+    TABLES: tuple[str, ...]
+    CREATE: LiteralString
+
+    @property
+    def apply(self) -> Callable[[Cursor, Sequence[Recorded]], None]:
+        """Take in a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far a projection is: lag is in events behind the log; parked counts events that wait for a person."""
+
+    name: str
+    position: int
+    lag: int
+    heartbeat: datetime
+    parked: int
+
+
+class Runner:
+    """Keeps one projection up to date. Several may run; one leads and the others stand by."""
+
+    def __init__(self, database: Database, ledger: Ledger, projection: Projection) -> None:
+        self._database, self._ledger, self._projection = database, ledger, projection
+
+    def catch_up(self) -> int:
+        """Bring the projection to the end of the log now, unless another process leads it; returns events taken in.
+
+        Where another leads, waits until that one has reached what was the end when this was called.
+        """
+        with closing(self._database.connect("hub_projector")) as connection:
+            target = self._ledger.last(connection.cursor())
+            taken = 0
+            while True:
+                if self._lead(connection):
+                    try:
+                        while step := self._step(connection):
+                            taken += step
+                    finally:
+                        connection.execute(LET_GO, [self._projection.NAME])
+                    return taken
+                row = connection.execute("select position from read.positions where projection = %s", [self._projection.NAME]).fetchone()
+                if row and row[0] >= target:
+                    return taken
+                threading.Event().wait(0.02)
+
+    def follow(self, stop: threading.Event) -> None:
+        """Follow the log until told to stop; survives restarts of the database."""
+        while not stop.is_set():
+            try:
+                with closing(self._database.connect("hub_projector")) as connection:
+                    self._follow(connection, stop)
+            except psycopg.OperationalError:
+                stop.wait(POLL_SECONDS)
+
+    def _follow(self, connection: Connection, stop: threading.Event) -> None:
+        while not stop.is_set() and not self._lead(connection):
+            stop.wait(POLL_SECONDS)
+        connection.execute("listen hub_ledger" if self._projection.LOG == "ledger" else "listen hub_access")
+        while not stop.is_set():
+            if self._step(connection):
+                continue
+            connection.execute(BEAT, [self._projection.NAME])
+            for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                pass
+
+    def _lead(self, connection: Connection) -> bool:
+        row = connection.execute(LEAD, [self._projection.NAME]).fetchone()
+        return bool(row and row[0])
+
+    def _step(self, connection: Connection) -> int:
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.execute(START, [self._projection.NAME])
+            row = cursor.execute(POSITION, [self._projection.NAME]).fetchone()
+            batch = self._ledger.read(cursor, after=row[0] if row else 0, limit=BATCH)
+            if batch:
+                take_in(connection, cursor, self._projection, batch)
+                cursor.execute(MOVE, [batch[-1].position, self._projection.NAME, batch[-1].position])
+        return len(batch)
+
+
+def take_in(connection: Connection, cursor: Cursor, projection: Projection, batch: Sequence[Recorded]) -> None:
+    """Apply a batch; where that fails, apply its events one by one and park the ones that fail."""
+    blocked = {row[0] for row in cursor.execute(PARKED, [projection.NAME, [one.stream for one in batch]])}
+    if not blocked and all(one.event is not None for one in batch):
+        try:
+            with connection.transaction():
+                projection.apply(cursor, batch)
+        except psycopg.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001  # whatever it was, it is found again one by one and parked with its reason
+            pass
+        else:
+            return
+    for one in batch:
+        reason = "an earlier event of its record is parked" if one.stream in blocked else one.problem
+        if not reason:
+            reason = _try(connection, cursor, projection, one)
+        if reason:
+            blocked.add(one.stream)
+            cursor.execute(PARK, [projection.NAME, one.position, one.stream, one.topic, reason])
+
+
+def _try(connection: Connection, cursor: Cursor, projection: Projection, one: Recorded) -> str:
+    try:
+        with connection.transaction():
+            projection.apply(cursor, [one])
+    except psycopg.OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001  # a handler's own mistake must not stop every other record
+        # The class only: an error's text can quote what it failed on.
+        return f"{type(error).__name__} in {projection.NAME}"
+    return ""
+
+
+def status(database: Database, logs: dict[str, Ledger], projections: Sequence[Projection]) -> list[Status]:
+    """How far each projection is."""
+    with database.transaction("hub_projector") as cursor:
+        ends = {name: ledger.last(cursor) for name, ledger in logs.items()}
+        found = {row[0]: row[1:] for row in cursor.execute(STATUS).fetchall()}
+    log_of = {projection.NAME: projection.LOG for projection in projections}
+    return [
+        Status(name, position, max(0, ends[log_of[name]] - position), heartbeat, parked)
+        for name, (position, heartbeat, parked) in found.items()
+        if name in log_of
+    ]
