@@ -1,0 +1,98 @@
+# The one front door for developers. `make` alone says what there is.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+HUB := $(VENV)/.hub-installed
+TESTS := $(VENV)/.tests-installed
+PAGES := hub/web/node_modules/.served
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off
+# pip says a lot; a name for each package as it comes is enough to see that it moves.
+NAMES := awk '/^Collecting/ { split($$2, name, /[=<>!;]/); printf "%s ", name[1]; fflush() } /^Installing/ { printf "\nUnpacking them.\n"; fflush() }'
+
+export PYTHONUTF8 := 1
+
+.PHONY: help demo serve test check bench lock clean browser
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(HUB) $(PAGES) ## tell the story of one invented child, then serve the pages (SERVE=0: stop after the story; RESET=1: start anew)
+	@HUB_DEMO=1 $(BIN)/hub demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(filter 1,$(RESET)),--reset)
+
+serve: $(HUB) $(PAGES) ## serve the pages and the HTTP interface over what the demo stored
+	@HUB_DEMO=1 $(BIN)/hub serve
+
+test: $(TESTS) $(PAGES) browser ## run every test against a real PostgreSQL
+	@$(BIN)/python -m pytest -q
+
+check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in about a minute
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q -m "not slow and not browser and not bench"
+
+bench: $(TESTS) ## measure an authorised reading beside its floor and beside casbin called per entry
+	@$(BIN)/python tests/bench/run.py
+
+lock: $(HUB) ## choose the newest allowed release of each dependency and write both locks again
+	@$(PIP) --group lock | $(NAMES)
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o deploy/requirements.lock
+	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra test -c deploy/requirements.lock -o deploy/requirements-test.lock
+LOCK := --quiet --upgrade --group build --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+clean: ## remove what was installed and built here; the demo's data (.hub) stays
+	@rm -rf $(VENV) hub/web/node_modules hub/web/static/vendor build dist *.egg-info
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# --- what those need, made once -----------------------------------------------------------------------------------
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "The hub needs Python 3.11 or newer, and there is none here. Install it, or name one: make PYTHON=/path/to/python3"; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(HUB): $(VENV)/pyvenv.cfg deploy/requirements.lock pyproject.toml
+	@echo "Installing the hub into $(VENV); the first time takes about a minute."
+	@$(PIP) --require-hashes -r deploy/requirements.lock | $(NAMES)
+	@$(PIP) --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TESTS): $(HUB) deploy/requirements-test.lock
+	@echo "Installing what the tests need."
+	@$(PIP) --require-hashes -r deploy/requirements-test.lock | $(NAMES)
+	@touch $@
+
+$(PAGES): $(HUB) hub/web/package-lock.json hub/web/VENDOR.md
+	@if command -v npm >/dev/null; then \
+		echo "Fetching the pages' stylesheet, script and fonts."; \
+		(cd hub/web && npm ci --loglevel=error) && $(BIN)/python -m hub.web.vendor && touch $@; \
+	else \
+		echo "Node is not installed, so the pages are served without their stylesheet. Install Node 20 or newer and run this again."; \
+	fi
+
+# A few tests drive a browser. Where it may, this installs one; where it may not, it says so and those tests skip.
+# A continuous-integration run has no such excuse.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+WANTED := $(shell grep -rlE 'mark\.browser' tests --include='*.py' 2>/dev/null)
+APT := apt-get install -y -qq --no-install-recommends chromium
+browser:
+ifneq ($(WANTED),)
+ifeq ($(CHROMIUM),)
+	@echo "Some tests drive a browser: looking for Chromium."
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && $(APT) >/dev/null; \
+	elif sudo -n true 2>/dev/null && command -v apt-get >/dev/null; then sudo apt-get update -qq && sudo $(APT) >/dev/null; \
+	else false; fi || echo "Chromium could not be installed. Install it yourself and the tests that drive a browser will run."
+	@if [ "$${CI:-}" = true ]; then command -v chromium >/dev/null; fi
+endif
+else
+	@:
+endif
