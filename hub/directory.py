@@ -1,0 +1,206 @@
+"""The partnership's own list: which organisations take part, under which sharing agreements, and who works there.
+
+It is one TOML file that an information-governance lead can read and change. A file with mistakes in it is
+refused whole, and every mistake is named.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from hub.errors import BadInput, HalfConfigured
+from hub.people import Agency, Practitioner, Role
+
+_NEXT_STEP = "Correct the directory and start again; hub/demo/directory.toml shows how one looks."
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A sharing agreement: for which purposes, and from which day until which, both included. No `until`: still on."""
+
+    purposes: frozenset[str]
+    since: date
+    until: date | None = None
+
+    def covers(self, purpose: str, on: date) -> bool:
+        """Whether it is in force for this purpose on this day."""
+        return purpose in self.purposes and self.since <= on and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A practice, team, school or council service, under the code by which agencies' records name it."""
+
+    code: str
+    name: str
+    agency: Agency
+    agreements: tuple[Agreement, ...] = ()
+
+
+class Directory:
+    """The organisations and people of one partnership, as its file stated them when it was read."""
+
+    def __init__(self, organisations: tuple[Organisation, ...], people: tuple[Practitioner, ...]) -> None:
+        self._organisations = {one.code: one for one in organisations}
+        self._people = {one.id: one for one in people}
+
+    def person(self, person_id: str) -> Practitioner:
+        """One person by their id; raises BadInput for an unknown one."""
+        found = self._people.get(person_id)
+        if found is None:
+            raise BadInput("Nobody in the directory has that id.", "List the people with `hub people`.")
+        return found
+
+    def people(self) -> tuple[Practitioner, ...]:
+        """Everybody, in the order of the file."""
+        return tuple(self._people.values())
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Every organisation, in the order of the file."""
+        return tuple(self._organisations.values())
+
+    def agreement(self, organisation: str, purpose: str, on: date) -> bool:
+        """Whether the organisation has an agreement for the purpose on that day. An unknown one has none."""
+        found = self._organisations.get(organisation)
+        return found is not None and any(one.covers(purpose, on) for one in found.agreements)
+
+
+def load(path: Path) -> Directory:
+    """Read the directory; raises HalfConfigured that names everything that is wrong with it."""
+    document = _document(path)
+    problems: list[str] = []
+    organisations = _organisations(document, problems)
+    people = _people(document, {one.code: one for one in organisations}, problems)
+    problems += [f"{key!r} is not known" for key in document if key not in {"organisation", "person"}]
+    if problems:
+        raise _malformed("; ".join(problems))
+    return Directory(organisations, people)
+
+
+def _malformed(what: str) -> HalfConfigured:
+    return HalfConfigured(f"The directory cannot be used: {what}.", _NEXT_STEP)
+
+
+def _document(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise _malformed(f"it cannot be opened ({type(error).__name__})") from None
+    except UnicodeDecodeError:
+        raise _malformed("it is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise _malformed(f"it is not TOML: {error}") from None
+
+
+class _Entry:
+    """One table of the file, and the list to which its mistakes are added."""
+
+    def __init__(self, where: str, table: object, keys: frozenset[str], problems: list[str]) -> None:
+        self.where = where
+        self.problems = problems
+        self._table: dict[str, object] = table if isinstance(table, dict) else {}
+        if not isinstance(table, dict):
+            self.problem("is not a table")
+        for key in self._table.keys() - keys:
+            self.problem(f"has an unknown key {key!r}")
+
+    def problem(self, what: str) -> None:
+        self.problems.append(f"{self.where} {what}")
+
+    def text(self, key: str, *, needed: bool = True) -> str:
+        value = self._table.get(key, "")
+        if not isinstance(value, str):
+            self.problem(f"has a {key} that is not text")
+            return ""
+        if needed and not value.strip():
+            self.problem(f"has no {key}")
+        return value.strip()
+
+    def one_of(self, key: str, kind: type[Kind]) -> Kind | None:
+        value = self.text(key)
+        try:
+            return kind(value) if value else None
+        except ValueError:
+            self.problem(f"has an unknown {key}; known are {', '.join(kind)}")
+            return None
+
+    def day(self, key: str, *, needed: bool = True) -> date | None:
+        value = self._table.get(key)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if value is not None or needed:
+            self.problem(f"has no {key} that is a date, such as 2026-04-01")
+        return None
+
+    def texts(self, key: str) -> frozenset[str]:
+        value = self._table.get(key)
+        if isinstance(value, list) and value and all(isinstance(one, str) and one.strip() for one in value):
+            return frozenset(value)
+        self.problem(f"has no list of {key}")
+        return frozenset()
+
+    def tables(self, key: str) -> list[object]:
+        return _list(self._table.get(key, []), f"{self.where} {key}", self.problems)
+
+
+def _list(value: object, where: str, problems: list[str]) -> list[object]:
+    if isinstance(value, list):
+        return value
+    problems.append(f"{where} is not a list of tables")
+    return []
+
+
+def _organisations(document: dict[str, object], problems: list[str]) -> tuple[Organisation, ...]:
+    found: list[Organisation] = []
+    for at, table in enumerate(_list(document.get("organisation", []), "organisation", problems), 1):
+        entry = _Entry(f"organisation {at}", table, frozenset({"code", "name", "agency", "agreement"}), problems)
+        code, name, agency = entry.text("code"), entry.text("name"), entry.one_of("agency", Agency)
+        agreements = tuple(filter(None, map(_agreement, _numbered(entry, "agreement"))))
+        if code in {one.code for one in found}:
+            entry.problem("repeats the code of another")
+        if code and agency:
+            found.append(Organisation(code, name, agency, agreements))
+    return tuple(found)
+
+
+def _numbered(entry: _Entry, key: str) -> list[_Entry]:
+    keys = frozenset({"purposes", "since", "until"})
+    return [
+        _Entry(f"{entry.where} {key} {at}", table, keys, entry.problems)
+        for at, table in enumerate(entry.tables(key), 1)
+    ]
+
+
+def _agreement(entry: _Entry) -> Agreement | None:
+    purposes, since, until = entry.texts("purposes"), entry.day("since"), entry.day("until", needed=False)
+    if since and until and until < since:
+        entry.problem("ends before it begins")
+    return Agreement(purposes, since, until) if since else None
+
+
+def _people(
+    document: dict[str, object], organisations: dict[str, Organisation], problems: list[str]
+) -> tuple[Practitioner, ...]:
+    found: dict[str, Practitioner] = {}
+    keys = frozenset({"id", "name", "role", "agency", "organisation", "worker"})
+    for at, table in enumerate(_list(document.get("person", []), "person", problems), 1):
+        entry = _Entry(f"person {at}", table, keys, problems)
+        person_id, name, code = entry.text("id"), entry.text("name"), entry.text("organisation")
+        role, agency = entry.one_of("role", Role), entry.one_of("agency", Agency)
+        worker = entry.text("worker", needed=False)
+        if person_id in found:
+            entry.problem("repeats the id of another")
+        if code and code not in organisations:
+            entry.problem("works for an organisation that is not listed")
+        elif code and agency and organisations[code].agency is not agency:
+            entry.problem("has another agency than their organisation")
+        if person_id and role and agency:
+            found[person_id] = Practitioner(person_id, name, role, agency, code, worker)
+    return tuple(found.values())
