@@ -1,0 +1,70 @@
+"""The whole service behind one address: the API, the pages beside it, and the signs of life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from hub.api.chronology import Reading
+from hub.api.guard import Guard
+from hub.api.problems import NoSuchAddress, answer_with_problems, problem
+from hub.api.publish import Publishing
+from hub.auth import Verifier
+from hub.doors import Hub, SignIn, Translate
+from hub.settings import MIB
+from hub.web.pages import pages
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def create(  # noqa: PLR0913 - everything the service is assembled from, named at the one place that does it
+    hub: Hub,
+    verifier: Verifier,
+    *,
+    sources: Translate,
+    demo: SignIn | None,
+    ready: Callable[[], bool],
+    file_limit: int = 64 * MIB,
+) -> FastAPI:
+    """Assemble the service.
+
+    `sources` translates a delivery. `demo` vouches for invented people; with None there is no page to sign in
+    as one. `ready` says whether the database answers. `file_limit` is the largest body, in bytes.
+    """
+    app = FastAPI(
+        title="Chronology hub",
+        summary="What agencies know of a child, to those who may see it, with the reason for what is held back.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+    )
+    answer_with_problems(app)
+    app.include_router(Publishing(hub, verifier, sources, file_limit).router())
+    app.include_router(Reading(hub, verifier).router())
+    _add_signs_of_life(app, ready)
+    # Before the pages, which answer every other address: an unknown address of the API is a problem, not a page.
+    app.add_api_route("/v1/{rest:path}", _nothing_here, methods=_METHODS, include_in_schema=False)
+    app.mount("/", pages(hub, verifier, demo))
+    app.add_middleware(Guard)
+    return app
+
+
+def _add_signs_of_life(app: FastAPI, ready: Callable[[], bool]) -> None:
+    def healthz() -> Response:
+        """Say that the process answers."""
+        return JSONResponse({"status": "alive"})
+
+    def readyz() -> Response:
+        """Say whether the hub can do its work now."""
+        able = ready()
+        return JSONResponse({"status": "ready" if able else "not-ready"}, 200 if able else 503)
+
+    app.add_api_route("/healthz", healthz, methods=["GET"], tags=["signs of life"])
+    app.add_api_route("/readyz", readyz, methods=["GET"], tags=["signs of life"])
+
+
+def _nothing_here(_request: Request) -> Response:
+    return problem(NoSuchAddress("There is nothing here.", "See /openapi.json for the addresses and their methods."))

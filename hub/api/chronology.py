@@ -1,0 +1,137 @@
+"""Practitioners out: a child's chronology, the reason for each entry's level, and the search for a child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.api.publish import Bearer, token_of
+from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json
+from hub.auth import Verifier
+from hub.doors import Hub, read_bounded
+from hub.errors import BadInput
+
+_SEARCH_LIMIT: Final = 4096
+_SEARCH: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["system", "value"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "system": {"type": "string", "examples": ["chi", "nhs-number", "upn"]},
+                        "value": {"type": "string"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+Stated = Annotated[str, Query(min_length=1, max_length=64)]
+Moment = Annotated[str | None, Query(max_length=40, json_schema_extra={"format": "date-time"})]
+Limit = Annotated[int, Query(ge=1, le=500)]
+Cursor = Annotated[str, Query(max_length=512)]
+
+
+class _Search(msgspec.Struct, forbid_unknown_fields=True):
+    system: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The doors for people's software. Each reading's id is in the header `Hub-Reading`."""
+
+    hub: Hub
+    verifier: Verifier
+
+    def router(self) -> APIRouter:
+        """All three routes."""
+        router = APIRouter(tags=["read"])
+        child = "/v1/children/{child}"
+        router.add_api_route(f"{child}/chronology", self.chronology, methods=["GET"], response_class=Response)
+        router.add_api_route(
+            f"{child}/entries/{{entry}}/explanation", self.explanation, methods=["GET"], response_class=Response
+        )
+        router.add_api_route(
+            "/v1/children/search", self.search, methods=["POST"], response_class=Response, openapi_extra=_SEARCH
+        )
+        return router
+
+    def chronology(  # noqa: PLR0913 - the parameters of the address
+        self,
+        child: UUID,
+        *,
+        purpose: Stated,
+        basis: Stated,
+        credentials: Bearer,
+        known_at: Moment = None,
+        since: Moment = None,
+        limit: Limit = 500,
+        cursor: Cursor = "",
+    ) -> Response:
+        """Show the child's story as far as the reader may see it, or as it stood at `known_at`."""
+        reader = self.verifier.practitioner(token_of(credentials))
+        shown = self.hub.disclosure.chronology(
+            reader,
+            child,
+            purpose=purpose,
+            basis=basis,
+            known_at=_moment(known_at, "known_at"),
+            since=_moment(since, "since"),
+            limit=limit,
+            cursor=cursor,
+        )
+        return _json(disclosure_to_json(shown), shown.reading)
+
+    def explanation(self, child: UUID, entry: UUID, purpose: Stated, basis: Stated, credentials: Bearer) -> Response:
+        """Say why an entry is open or closed to the reader, and what each reason rests on."""
+        reader = self.verifier.practitioner(token_of(credentials))
+        found = self.hub.disclosure.explain(reader, child, entry, purpose=purpose, basis=basis)
+        return _json(explanation_to_json(found), found.reading)
+
+    async def search(self, request: Request, credentials: Bearer) -> Response:
+        """Find a child by an identifier. It travels in the body, because addresses are logged."""
+        reader = self.verifier.practitioner(token_of(credentials))
+        body = await read_bounded(request.stream(), _SEARCH_LIMIT, request.headers.get("content-length"))
+        wanted = _search(body)
+        found = await run_in_threadpool(
+            lambda: self.hub.disclosure.find(reader, system=wanted.system, value=wanted.value)
+        )
+        return Response(found_to_json(found), media_type="application/json")
+
+
+def _json(body: bytes, reading: UUID) -> Response:
+    return Response(body, headers={"Hub-Reading": str(reading)}, media_type="application/json")
+
+
+def _search(body: bytes) -> _Search:
+    try:
+        return msgspec.json.decode(body, type=_Search)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput("The search is not understood.", 'Send {"system": …, "value": …}, both text.') from error
+
+
+def _moment(text: str | None, name: str) -> datetime | None:
+    """Read an instant with its offset. Python reads more shapes than RFC 3339 has, so the time is asked for."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadInput(f"{name} is not an instant with a zone.", "Write it like 2024-06-01T00:00:00Z.")
+    return moment

@@ -1,0 +1,102 @@
+"""Agencies in: their systems send what they already emit, and learn for each record what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.api.envelope import BATCH, SINGLE, opened
+from hub.api.shapes import receipt_to_json
+from hub.auth import AgencyClient, Verifier
+from hub.doors import Hub, Translate, read_bounded
+from hub.errors import NotPermitted, NotSignedIn
+from hub.receipt import Receipt
+from hub.update import Delivery, Translated
+
+BEARER: Final = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+
+_EVENTS: Final[dict[str, Any]] = {
+    "requestBody": {"required": True, "content": {kind: {"schema": {}} for kind in (SINGLE, BATCH)}}
+}
+_FILE: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    "parameters": [
+        {
+            "name": "Hub-File-Name",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "The file's bare name, where the source's format gives it a meaning.",
+        }
+    ],
+}
+
+
+def token_of(credentials: HTTPAuthorizationCredentials | None) -> str:
+    """Take the bearer token out of the request; raises NotSignedIn where there is none."""
+    if credentials is None:
+        raise NotSignedIn("Sign in again.", "Send an access token in the Authorization header.")
+    return credentials.credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """The two doors for agencies' systems. Each answers 200 with the outcome of every record."""
+
+    hub: Hub
+    verifier: Verifier
+    translate: Translate
+    limit: int
+
+    def router(self) -> APIRouter:
+        """Both routes."""
+        router = APIRouter(tags=["publish"])
+        router.add_api_route(
+            "/v1/updates", self.updates, methods=["POST"], response_class=Response, openapi_extra=_EVENTS
+        )
+        router.add_api_route(
+            "/v1/sources/{source}/files", self.file, methods=["POST"], response_class=Response, openapi_extra=_FILE
+        )
+        return router
+
+    async def updates(self, request: Request, credentials: Bearer) -> Response:
+        """Take in CloudEvents 1.0, one or a batch of one source; `source` is the source's name."""
+        client = self.verifier.client(token_of(credentials))
+        body = await self._body(request)
+        envelope = opened(body, request.headers.get("content-type", ""))
+        _may_publish(client, envelope.source)
+        return await self._received(envelope.source, lambda: envelope.translated(self.translate))
+
+    async def file(self, request: Request, source: str, credentials: Bearer) -> Response:
+        """Take in one file of a source, in that source's own format."""
+        _may_publish(self.verifier.client(token_of(credentials)), source)
+        delivery = Delivery(source, _bare_name(request.headers.get("hub-file-name", "")), await self._body(request))
+        return await self._received(source, lambda: self.translate(delivery))
+
+    async def _body(self, request: Request) -> bytes:
+        return await read_bounded(request.stream(), self.limit, request.headers.get("content-length"))
+
+    async def _received(self, source: str, updates: Callable[[], Iterable[Translated]]) -> Response:
+        # Translating is work too, so it happens in the worker thread as well.
+        receipt = await run_in_threadpool(lambda: self.hub.intake.receive(updates()))
+        return Response(receipt_to_json(Receipt(source, receipt.results)), media_type="application/json")
+
+
+def _may_publish(client: AgencyClient, source: str) -> None:
+    if source not in client.sources:
+        raise NotPermitted("This system may not publish under that source.", "Ask the hub's operators for the source.")
+
+
+def _bare_name(name: str) -> str:
+    return name.replace("\\", "/").rpartition("/")[2][:255]

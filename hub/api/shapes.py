@@ -1,0 +1,146 @@
+"""A disclosure, an explanation, a receipt and a search result as JSON: the same bytes for the same answer.
+
+Nothing here varies between two identical questions: no id of the reading, no clock. The command line
+writes these bytes too.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, assert_never
+
+import orjson
+
+from consent.decision import Disclosure, Entry, Explanation, FoundChild, Redacted, Shown, When, Withheld
+from hub.receipt import Receipt, Result
+
+
+def disclosure_to_json(disclosure: Disclosure) -> bytes:
+    """One object, keys sorted: child, entries (oldest first), purpose, basis, known_at, policy, cursor."""
+    return _bytes(
+        {
+            "child": {
+                "id": str(disclosure.card.child),
+                "name": disclosure.card.name,
+                "born": disclosure.card.born,
+            },
+            "entries": [_entry(entry) for entry in disclosure.entries],
+            "purpose": disclosure.purpose,
+            "basis": disclosure.basis,
+            "known_at": None if disclosure.known_at is None else instant(disclosure.known_at),
+            "policy": disclosure.policy,
+            "cursor": disclosure.cursor,
+        }
+    )
+
+
+def explanation_to_json(explanation: Explanation) -> bytes:
+    """One object: the level, the rule, its sentence, every rule that matched, the facts and whom to ask."""
+    return _bytes(
+        {
+            "entry": str(explanation.entry),
+            "level": explanation.answer.level.name.lower(),
+            "rule": explanation.answer.rule,
+            "reason": explanation.answer.sentence,
+            "matched": list(explanation.answer.hits),
+            "policy": explanation.policy,
+            "facts": [
+                {"name": fact.name, "value": fact.value, "position": fact.position} for fact in explanation.facts
+            ],
+            "ask": explanation.ask,
+        }
+    )
+
+
+def receipt_to_json(receipt: Receipt) -> bytes:
+    """One object: the source, how many records, the six counts, the reasons, and each record's own result."""
+    return _bytes(receipt_summary(receipt) | {"results": [_result(result) for result in receipt.results]})
+
+
+def receipt_summary(receipt: Receipt) -> dict[str, Any]:
+    """Count without listing: what `hub ingest --json` prints."""
+    counts = {"source": receipt.source, "records": len(receipt.results), "reasons": receipt.reasons()}
+    return counts | receipt.counts()
+
+
+def found_to_json(found: tuple[FoundChild, ...]) -> bytes:
+    """One object with `children`; name and born are empty where only the existence may be known."""
+    return _bytes(
+        {"children": [{"id": str(c.child), "name": c.name, "born": c.born, "relation": c.relation} for c in found]}
+    )
+
+
+def instant(moment: datetime) -> str:
+    """Write a moment as UTC with microseconds, always in the same shape."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    match entry:
+        case Withheld():
+            return _closed(entry, "withheld")
+        case Redacted():
+            return _closed(entry, "redacted") | _summary(entry)
+        case Shown():
+            return _shown(entry)
+        case unknown:
+            assert_never(unknown)
+
+
+def _closed(entry: Withheld | Redacted, level: str) -> dict[str, Any]:
+    return _head(entry, level) | {"ask": entry.ask}
+
+
+def _shown(entry: Shown) -> dict[str, Any]:
+    own_words = {
+        "headline": entry.headline,
+        "detail": entry.detail,
+        "author": entry.author,
+        "organisation": entry.organisation,
+        "source": entry.source,
+        "recorded_at_source": entry.recorded_at_source,
+        "received_at": instant(entry.received_at),
+        "revision": entry.revision,
+        "third_party": entry.third_party,
+        "defects": entry.defects,
+    }
+    return _head(entry, "exportable" if entry.exportable else "shown") | _summary(entry) | own_words
+
+
+def _head(entry: Entry, level: str) -> dict[str, Any]:
+    return {
+        "id": str(entry.entry),
+        "agency": entry.agency.value,
+        "when": _when(entry.when),
+        "level": level,
+        "rule": entry.rule,
+        "reason": entry.reason,
+    }
+
+
+def _summary(entry: Redacted | Shown) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "summary": entry.summary,
+        "significance": entry.significance,
+        "polarity": entry.polarity,
+        "valence": entry.valence,
+    }
+
+
+def _when(when: When) -> dict[str, Any]:
+    return {"start": when.start, "precision": when.precision, "end": when.end, "approximate": when.approximate}
+
+
+def _result(result: Result) -> dict[str, str]:
+    return {
+        "outcome": result.outcome.value,
+        "place": result.place,
+        "reason": result.reason,
+        "message": result.message,
+        "next_step": result.next_step,
+    }
+
+
+def _bytes(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,114 @@
+"""One child's page, put together: the question as the address asks it, and the answer as the page draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from urllib.parse import urlencode
+from uuid import UUID
+
+from consent.decision import Disclosure
+from hub.doors import Gate
+from hub.people import Practitioner, Role
+from hub.web import words
+from hub.web.choices import Stated, stated
+from hub.web.lanes import Overview, overview
+from hub.web.listing import Filters, Listing, filters, listing
+
+
+class Query(Protocol):
+    """The part after the question mark."""
+
+    def get(self, key: str, default: str) -> str:
+        """Give the value of a key, or the default."""
+        ...
+
+    def getlist(self, key: str) -> list[str]:
+        """Give every value of a key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the address asks: on which ground, as known on which day, filtered how, from which place on.
+
+    typed is the date field as it was typed; error says what is wrong with it, and then known_on is None.
+    """
+
+    ground: Stated
+    known_on: date | None
+    typed: str
+    error: str
+    filters: Filters
+    cursor: str
+
+    def address(self, **changes: str) -> str:
+        """Write the query of an address that asks the same, but for the changes; an empty change leaves a part out."""
+        parts = {
+            "purpose": self.ground.purpose,
+            "basis": self.ground.basis,
+            "known": self.known_on.isoformat() if self.known_on else "",
+            "significance": "" if self.filters.weight == "all" else self.filters.weight,
+            "order": "" if self.filters.order == "newest" else self.filters.order,
+        }
+        pairs = [(name, value) for name, value in (parts | changes).items() if value]
+        return urlencode(pairs + [("agency", agency) for agency in sorted(self.filters.agencies)])
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPage:
+    """Everything the template draws. disclosure is None when the question itself could not be asked."""
+
+    child: UUID
+    question: Question
+    disclosure: Disclosure | None
+    overview: Overview | None
+    listing: Listing | None
+    age: str
+
+
+def asked(query: Query, role: Role, today: date) -> Question:
+    """Read the question. A date that cannot be is an error to show, never a different question."""
+    typed = query.get("known", "").strip()[:20]
+    known_on, error = _known_on(typed, today)
+    return Question(
+        ground=stated(role, query.get("purpose", ""), query.get("basis", "")),
+        known_on=known_on,
+        typed=typed,
+        error=error,
+        filters=filters(query.getlist("agency"), query.get("significance", ""), query.get("order", "")),
+        cursor=query.get("cursor", "")[:512],
+    )
+
+
+def chronology_page(gate: Gate, reader: Practitioner, child: UUID, question: Question, today: date) -> ChildPage:
+    """Ask the gate and lay out its answer; with an error in the question, ask nothing and show nothing."""
+    if question.error:
+        return ChildPage(child, question, None, None, None, "")
+    shown = gate.chronology(
+        reader,
+        child,
+        purpose=question.ground.purpose,
+        basis=question.ground.basis,
+        known_at=_moment(question.known_on),
+        cursor=question.cursor,
+    )
+    age = words.age(shown.card.born, question.known_on or today)
+    found = listing(shown.entries, question.filters)
+    return ChildPage(child, question, shown, overview(shown.entries), found, age)
+
+
+def _moment(known_on: date | None) -> datetime | None:
+    return None if known_on is None else words.end_of(known_on)
+
+
+def _known_on(typed: str, today: date) -> tuple[date | None, str]:
+    if not typed:
+        return None, ""
+    known_on = words.typed_date(typed)
+    if known_on is None:
+        return None, "As known on must be a real date, like 21/3/2024"
+    if known_on > today:
+        return None, "As known on must be today or in the past"
+    return (None if known_on == today else known_on), ""

@@ -1,0 +1,33 @@
+"""Templates into pages: autoescaped, and a name that a template does not get is an error, not a blank."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from consent.decision import Redacted, Shown, Withheld
+from hub.web import choices, lanes, listing, words
+
+HERE: Final = Path(__file__).resolve().parent
+
+_ENVIRONMENT: Final = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.globals.update(words=words, choices=choices, listing_words=listing, rank=lanes.rank)
+_ENVIRONMENT.tests.update(
+    shown=lambda entry: isinstance(entry, Shown),
+    redacted=lambda entry: isinstance(entry, Redacted),
+    withheld=lambda entry: isinstance(entry, Withheld),
+    gap=lambda row: isinstance(row, lanes.Gap),
+)
+
+
+def render(template: str, **values: object) -> str:
+    """Fill one template."""
+    return _ENVIRONMENT.get_template(template).render(**values)
