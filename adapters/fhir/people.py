@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 
 from adapters.fhir.bundle import Bundle, Entry
 from adapters.fhir.times import moment
 from adapters.fhir.values import Node, extensions, nodes, text, texts, words
+from adapters.maps.table import rows
 from hub.update import Author, Defect, Identifier, Person
 
 _RESTRICTED = frozenset({"R", "V"})
@@ -55,6 +54,14 @@ def birth_time(patient: Node) -> str:
     """The time of birth that goes with the date of birth, as stated, or empty."""
     beside = (part for holder in nodes(patient, "_birthDate") for part in extensions(holder, "patient-birthTime"))
     return next((text(part, "valueDateTime") for part in beside), "")
+
+
+def combination(person: Person) -> str:
+    """`number|date of birth|name`: what tells people apart where a number alone cannot; empty without enough of it."""
+    number = next((part.value for part in person.identifiers), "")
+    name = " ".join([*person.given, person.family]).strip().casefold()
+    born = next(iter(person.birth_dates), "")
+    return f"{number}|{born}|{name}" if number and (born or name) else ""
 
 
 def dated(stated: Iterable[str]) -> tuple[str, ...]:
@@ -121,9 +128,7 @@ class Staff:
 @cache
 def identifier_systems() -> dict[str, str]:
     """Addresses of identifier systems of people, each with the hub's short name."""
-    data = resources.files("adapters").joinpath("maps/fhir-identifiers.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in data.splitlines() if not line.startswith("#"))
-    return {row["system"]: row["name"] for row in rows}
+    return {row["system"]: row["name"] for row in rows("fhir-identifiers")}
 
 
 def _chosen(parts: list[Node]) -> Node:
