@@ -63,7 +63,7 @@ $(VENV)/pyvenv.cfg:
 $(HUB): $(VENV)/pyvenv.cfg deploy/requirements.lock pyproject.toml
 	@echo "Installing the hub into $(VENV); the first time takes about a minute."
 	@$(PIP) --require-hashes -r deploy/requirements.lock | $(NAMES)
-	@$(PIP) --quiet --no-deps --no-build-isolation -e .
+	@$(PIP) -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(TESTS): $(HUB) deploy/requirements-test.lock
