@@ -10,7 +10,8 @@ import json
 import os
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -32,8 +33,9 @@ class Proof:
     """What was checked, and what came of it.
 
     points is the size of the domain; classes the points that some rule can tell apart; hit_sets the
-    different sets of rules that match together, each compared with casbin at a witness. differences
-    are readable; never_decide names the rules that never settle an answer (guards stand behind others).
+    different sets of rules that match together; compared the points at which casbin was asked.
+    differences are readable; never_decide names the rules that never settle an answer (guards stand
+    behind others).
     """
 
     fingerprint: str
@@ -41,6 +43,7 @@ class Proof:
     points: int
     classes: int
     hit_sets: int
+    compared: int
     seconds: float
     differences: tuple[str, ...]
     properties: tuple[Verdict, ...]
@@ -62,14 +65,16 @@ def prove(policy: Policy) -> Proof:
     started = time.perf_counter()
     points, classes = reach.size(policy)
     found = reach.hit_sets(policy)
+    asked = {**dict.fromkeys(found.values()), **reach.near_misses(policy)}
     with _ONE_AT_A_TIME:
-        differences = _differences(policy, found)
+        differences = _differences(policy, asked)
     return Proof(
         fingerprint=policy.fingerprint,
         rules=len(policy.rules),
         points=points,
         classes=classes,
         hit_sets=len(found),
+        compared=len(asked),
         differences=differences,
         properties=properties.check(policy),
         never_decide=_never_decide(policy, found),
@@ -77,11 +82,12 @@ def prove(policy: Policy) -> Proof:
     )
 
 
-def _differences(policy: Policy, found: Mapping[int, Point]) -> tuple[str, ...]:
-    """Where casbin and the compiled table part.
+def _differences(policy: Policy, asked: Iterable[Point]) -> tuple[str, ...]:
+    """Where casbin and the compiled table part: on a cell, a level, or which rules match.
 
-    First cell by cell: what a cell accepts. The matcher is nothing but these joined by "and" (`load` sees
-    to that), so points with the same hit set are alike for casbin too, and one witness of each will do.
+    The matcher is nothing but the cells joined by "and" (`load` sees to that). So when both agree on
+    every cell, points with the same hit set are alike for both, and one witness of each will do; the
+    near misses show besides that casbin heeds every column of every rule.
     """
     reference = Reference(policy)
     differences = [
@@ -91,12 +97,12 @@ def _differences(policy: Policy, found: Mapping[int, Point]) -> tuple[str, ...]:
         for value, mask in policy.masks[column].items()
         if reference.accepts(cell, value) != bool(mask >> bit & 1)
     ]
-    for hits, witness in found.items():
-        answer = policy.answer(hits)
-        level, matching = reference.judge(witness)
+    for point in asked:
+        answer = policy.decide(point)
+        level, matching = reference.judge(point)
         if level != answer.level or matching != set(answer.hits):
             differences.append(
-                f"casbin and the compiled table differ: {properties.describe(witness)} is "
+                f"casbin and the compiled table differ: {properties.describe(point)} is "
                 f"{level.name.lower()} for casbin and {answer.level.name.lower()} compiled"
             )
     return tuple(differences)
@@ -145,8 +151,12 @@ def _remembered(proven: Path) -> list[str]:
 
 
 def _remember(proven: Path, mark: str) -> None:
-    # A new file put in place at once, so that a reader never meets half of one.
-    proven.parent.mkdir(parents=True, exist_ok=True)
+    """Put a new file in place at once, so that nobody meets half of one.
+
+    Where it cannot be written nothing is lost but time: the next start proves the policy again.
+    """
     fresh = proven.with_name(f"{proven.name}.{os.getpid()}")
-    fresh.write_text(json.dumps({"proven": mark}), encoding="utf-8")
-    fresh.replace(proven)
+    with suppress(OSError):
+        proven.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps({"proven": mark}), encoding="utf-8")
+        fresh.replace(proven)

@@ -174,10 +174,11 @@ PROPERTIES: tuple[Bound | Change, ...] = (
 
 def check(policy: Policy) -> tuple[Verdict, ...]:
     """Every property's verdict, over every point of the domain."""
-    return tuple(_verdict(policy, one) for one in PROPERTIES)
+    return tuple(verdict(policy, one) for one in PROPERTIES)
 
 
-def _verdict(policy: Policy, one: Bound | Change) -> Verdict:
+def verdict(policy: Policy, one: Bound | Change) -> Verdict:
+    """One property's verdict; the example is the first point found where it fails."""
     missing = [f"{column} {value}" for column, value in _words(one) if value not in policy.domain[column]]
     if missing:
         # A property about a value that the domain lacks would hold for want of cases.

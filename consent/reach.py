@@ -7,6 +7,7 @@ found column by column, keeping for each set one witness: a point at which exact
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from consent.policy import Policy
 from consent.table import CONDITIONS, Point
@@ -36,6 +37,26 @@ def hit_pairs(policy: Policy, column: str, before: str, after: str, where: Where
         choices[name] = {(mask, mask): value for (mask,), value in _one(policy, name, where).items()}
     choices[column] = {(policy.masks[column][before], policy.masks[column][after]): before}
     return {(masks[0], masks[1]): Point(*values) for masks, values in _sweep(policy, choices, 2).items()}
+
+
+def near_misses(policy: Policy) -> dict[Point, None]:
+    """For each rule a point that it matches, and that point with each single column moved out of the rule.
+
+    In the table's order, without repeats. They show that a matcher looks at every column of every rule.
+    """
+    found: dict[Point, None] = {}
+    for bit, rule in enumerate(policy.rules):
+        accepted = {
+            column: next(value for value, mask in policy.masks[column].items() if mask >> bit & 1)
+            for column in CONDITIONS
+        }
+        inside = Point(**accepted)
+        found[inside] = None
+        for place, column in enumerate(CONDITIONS):
+            for value in policy.domain[column]:
+                if not rule.accepts(place, value):
+                    found[replace(inside, **{column: value})] = None
+    return found
 
 
 def size(policy: Policy) -> tuple[int, int]:
