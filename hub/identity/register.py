@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
@@ -115,3 +116,28 @@ def _state(cursor: Cursor, one: Recorded, event: PersonDetailsStated) -> None:
     )
     for system, digest, fit in event.digests:
         cursor.execute(IDENTIFY, [system, bytes.fromhex(digest), one.stream, fit])
+
+
+CARD = (
+    "select s.family, s.given, s.birth_dates from identity.links l join identity.statements s using (person_record) "
+    "where l.child = %(child)s and l.known_from <= %(at)s and l.known_to > %(at)s and s.known_from <= %(at)s "
+    "order by (s.family = ''), s.position desc limit 1"
+)
+BY_IDENTIFIER = (
+    "select distinct l.child from identity.identifiers i join identity.links l using (person_record) "
+    "where i.system = %s and i.digest = %s and l.known_to = 'infinity' order by 1"
+)
+
+
+def card(cursor: Cursor, child: UUID, at: datetime) -> tuple[str, str]:
+    """Name and birth date of a child as last stated by `at`; empty where nothing was stated."""
+    row = cursor.execute(CARD, {"child": child, "at": at}).fetchone()
+    if row is None:
+        return "", ""
+    family, given, birth_dates = row
+    return " ".join((*given, family)).strip(), birth_dates[-1] if birth_dates else ""
+
+
+def children_with(cursor: Cursor, system: str, digest: bytes) -> list[UUID]:
+    """The children of whom any agency states this identifier."""
+    return [row[0] for row in cursor.execute(BY_IDENTIFIER, [system, digest])]

@@ -38,11 +38,16 @@ class Keyring:
     """
 
     def __init__(self, keys_url: str, kek: bytes) -> None:
+        self._keys_url, self._kek_bytes = keys_url, kek
         self._url = make_conninfo(keys_url, options=f"-c role={KEYS_ROLE}")
         self._kek = AESGCM(kek)
         self._keys: dict[UUID, AESSIV] = {}
         self._index: bytes | None = None
         self._connection: psycopg.Connection | None = None
+
+    def another(self) -> Keyring:
+        """A second keyring over the same keys, for another thread: what is loaded is not shared."""
+        return Keyring(self._keys_url, self._kek_bytes)
 
     def load(self, holders: Iterable[UUID], *, create: bool) -> None:
         """Fetch the keys of these holders; with create, make the missing ones and commit them first."""

@@ -26,6 +26,7 @@ def prepare_roles(owner_url: str, service: str) -> None:
         for role in (*ROLES, KEYS_ROLE):
             _create_role(connection, role, "nologin noinherit")
         _create_role(connection, service, "login noinherit")
+        connection.execute("grant hub_projector to current_user")  # who makes a schema for a role must be in it
         for role in (*ROLES, KEYS_ROLE):
             connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), sql.Identifier(service)))
 

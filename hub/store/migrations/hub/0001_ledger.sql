@@ -156,7 +156,7 @@ revoke all on function access.append(uuid[], bigint[], text[], bytea[]) from pub
 
 grant usage on schema ledger to hub_writer, hub_projector;
 grant execute on function ledger.append(uuid[], bigint[], text[], bytea[]) to hub_writer;
-grant execute on function ledger.lock() to hub_writer;
+grant execute on function ledger.lock() to hub_writer, hub_projector;
 grant execute on function ledger.keep_originals(uuid[], bigint[], text[], bytea[]) to hub_writer;
 grant select on ledger.events to hub_projector;
 

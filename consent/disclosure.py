@@ -1,0 +1,235 @@
+"""The one way out: gather the facts, decide, read what may be read, record the reading, hand over."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from consent.decision import (
+    Answer,
+    Asked,
+    ChildCard,
+    DecisionKey,
+    Disclosure,
+    Explanation,
+    Facts,
+    FoundChild,
+    Level,
+)
+from consent.entries import entry_of
+from consent.facts import Agreement, gather
+from consent.policy import Policy
+from hub.audit.trail import Disclosed, KeyDecision, Trail
+from hub.errors import BadInput, NothingToShow
+from hub.identity import register
+from hub.people import Practitioner
+from hub.vocabulary import terms
+from projections import chronology, involvement
+from projections.runner import Cursor
+
+MOST = 1000
+CASELOAD = 200
+NOTHING = "There is nothing here that you may know of."
+NEXT_STEP = "Check the child and the purpose you chose; if you should be working with this child, ask your agency's governance lead."
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What disclosure needs and does not own.
+
+    policy: the active policy, asked for at each decision. reading: opens one transaction on one moment of
+    the database. trail: the access log. now: the clock. agreement: who has one. digest: of an identifier.
+    """
+
+    policy: Callable[[], Policy]
+    reading: Callable[[], AbstractContextManager[Cursor]]
+    trail: Trail
+    now: Callable[[], datetime]
+    agreement: Agreement
+    digest: Callable[[str, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A reader's levels for every decision key, and what they rest on."""
+
+    asked: Asked
+    child: UUID
+    facts: Facts
+    policy: Policy
+    keys: tuple[DecisionKey, ...]
+    answers: tuple[Answer, ...]
+
+    def answer(self, key: int) -> Answer:
+        return next(a for k, a in zip(self.keys, self.answers, strict=True) if k.number == key)
+
+    def array(self) -> list[int]:
+        """One level for each key number, from 1; a number without a key stays sealed."""
+        levels = [0] * max((key.number for key in self.keys), default=0)
+        for key, answer in zip(self.keys, self.answers, strict=True):
+            levels[key.number - 1] = int(answer.level)
+        return levels
+
+
+class Gate:
+    """Decides, records and hands over. Nobody else reads the projections for a person."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    def chronology(
+        self,
+        reader: Practitioner,
+        child: UUID,
+        *,
+        purpose: str,
+        basis: str,
+        known_at: datetime | None = None,
+        since: datetime | None = None,
+        limit: int = 500,
+        cursor: str = "",
+    ) -> Disclosure:
+        """A child's story as this reader may see it. Raises NothingToShow, which is recorded too."""
+        policy = self._policy(purpose, basis)
+        after, limit = _after(cursor), max(1, min(limit, MOST))
+        with self._means.reading() as session:
+            decided = self._decide(session, Asked(reader, purpose, basis), child, policy)
+            question = chronology.Question(child, decided.array(), known_at, since, after, limit + 1)
+            rows = list(chronology.read(session, question))
+            more, rows = len(rows) > limit, rows[:limit]
+            card = self._card(session, child, [row.level for row in rows], known_at)
+            found = bool(rows) or decided.facts.relation != "none"
+            reading = self._record(session, decided, "chronology", Counter(row.key for row in rows), found=found, known_at=known_at)
+        if not found:
+            raise NothingToShow(NOTHING, NEXT_STEP)
+        answers = {key.number: answer for key, answer in zip(decided.keys, decided.answers, strict=True)}
+        third = {key.number for key in decided.keys if key.third_party}
+        agencies = {key.number: key.agency for key in decided.keys}
+        entries = tuple(
+            entry_of(row, agencies[row.key], answers[row.key], policy.ask(answers[row.key].rule), row.key in third) for row in rows
+        )
+        last = rows[-1] if more else None
+        return Disclosure(
+            reading, card, entries, purpose, basis, known_at, policy.fingerprint, _cursor(last.sort, last.entry) if last else ""
+        )
+
+    def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
+        """Why one entry is open or closed. A sealed one, and one that does not exist, are the same: nothing to show."""
+        policy = self._policy(purpose, basis)
+        with self._means.reading() as session:
+            decided = self._decide(session, Asked(reader, purpose, basis), child, policy)
+            key = chronology.key_of(session, child, entry)
+            answer = decided.answer(key) if key is not None else None
+            found = answer is not None and answer.level > Level.SEALED
+            counted = Counter({key: 1}) if key is not None and found else Counter[int]()
+            reading = self._record(session, decided, "explanation", counted, found=found, entry=entry)
+        if answer is None or not found:
+            raise NothingToShow(NOTHING, NEXT_STEP)
+        return Explanation(reading, entry, answer, policy.fingerprint, decided.facts.sources, policy.ask(answer.rule))
+
+    def find(self, reader: Practitioner, *, system: str, value: str) -> tuple[FoundChild, ...]:
+        """Children with this identifier whom the reader works with; a search is recorded whatever it finds."""
+        digest = self._means.digest(system, value)
+        with self._means.reading() as session:
+            children = register.children_with(session, system, digest)
+            found = self._known(session, reader, children)
+            self._listed(session, reader, "search", found)
+        return found
+
+    def children(self, reader: Practitioner) -> tuple[FoundChild, ...]:
+        """The children that the reader's own team, school or practice works with today, or the reader alone."""
+        with self._means.reading() as session:
+            children = involvement.caseload(
+                session, organisation=reader.organisation, worker=reader.worker, on=self._means.now().date(), limit=CASELOAD
+            )
+            found = self._known(session, reader, children)
+            self._listed(session, reader, "caseload", found)
+        return found
+
+    def _policy(self, purpose: str, basis: str) -> Policy:
+        policy = self._means.policy()
+        policy.check_asked(purpose, basis)
+        return policy
+
+    def _decide(self, session: Cursor, asked: Asked, child: UUID, policy: Policy) -> _Decided:
+        facts = gather(session, asked, child, on=self._means.now().date(), agreement=self._means.agreement)
+        keys = tuple(DecisionKey(*row) for row in chronology.keys(session))
+        return _Decided(asked, child, facts, policy, keys, tuple(policy.levels(asked, facts, keys)))
+
+    def _card(self, session: Cursor, child: UUID, levels: Sequence[int], known_at: datetime | None) -> ChildCard:
+        if max(levels, default=0) < Level.REDACTED:
+            return ChildCard(child)
+        return ChildCard(child, *register.card(session, child, known_at or chronology.FAR))
+
+    def _known(self, session: Cursor, reader: Practitioner, children: Sequence[UUID]) -> tuple[FoundChild, ...]:
+        asked, today = Asked(reader, "direct-care", "public-task"), self._means.now().date()
+        found = []
+        for child in children:
+            facts = gather(session, asked, child, on=today, agreement=self._means.agreement)
+            if facts.relation != "none" and facts.agreement == "current":
+                found.append(FoundChild(child, *register.card(session, child, chronology.FAR), facts.relation))
+        return tuple(found)
+
+    def _listed(self, session: Cursor, reader: Practitioner, action: str, found: Sequence[FoundChild]) -> None:
+        for child in [one.child for one in found] or [None]:
+            self._means.trail.record(session, self._reading(reader, action, "shown" if child else "nothing-to-show", child=child))
+
+    def _record(
+        self,
+        session: Cursor,
+        decided: _Decided,
+        action: str,
+        counted: Counter[int],
+        *,
+        found: bool,
+        known_at: datetime | None = None,
+        entry: UUID | None = None,
+    ) -> UUID:
+        reading = self._reading(
+            decided.asked.reader,
+            action,
+            "shown" if found else "nothing-to-show",
+            child=decided.child,
+            entry=entry,
+            purpose=decided.asked.purpose,
+            basis=decided.asked.basis,
+            known_at=known_at.astimezone(UTC).isoformat() if known_at else "",
+            policy=decided.policy.fingerprint,
+            facts=tuple((fact.name, fact.value, fact.position or 0) for fact in decided.facts.sources),
+            decisions=tuple(_decision(key, answer, counted) for key, answer in zip(decided.keys, decided.answers, strict=True)),
+        )
+        self._means.trail.record(session, reading)
+        return reading.originator_id
+
+    def _reading(self, reader: Practitioner, action: str, outcome: str, **more: object) -> Disclosed:
+        who = {"reader": reader.id, "role": reader.role.value, "agency": reader.agency.value, "organisation": reader.organisation}
+        reading = self._means.trail.next_reading()
+        return Disclosed(originator_id=reading, originator_version=1, action=action, outcome=outcome, **who, **more)
+
+
+def _decision(key: DecisionKey, answer: Answer, counted: Counter[int]) -> KeyDecision:
+    return KeyDecision(
+        int(answer.level), answer.rule, key.agency, key.category, key.sensitivity, key.third_party, counted[key.number]
+    )
+
+
+def _cursor(sort: str, entry: UUID) -> str:
+    return urlsafe_b64encode(f"{sort} {entry}".encode()).decode()
+
+
+def _after(cursor: str) -> tuple[str, UUID]:
+    if not cursor:
+        return "", UUID(int=0)
+    try:
+        sort, _, entry = urlsafe_b64decode(cursor.encode()).decode().rpartition(" ")
+        return sort, UUID(entry)
+    except ValueError as error:
+        raise BadInput("The cursor is not one the hub gave.", "Ask again without a cursor.") from error
+
+
+assert terms()  # the vocabulary is read at start, not at the first reading

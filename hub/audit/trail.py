@@ -1,0 +1,35 @@
+"""Writing down a reading, in the reading's own transaction: if it cannot be written, nothing is shown."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import psycopg
+
+from hub.errors import AuditUnavailable, HubError
+from hub.events.access import Disclosed, KeyDecision
+from hub.store.database import Cursor
+from hub.store.ledger import Ledger
+
+__all__ = ["Disclosed", "KeyDecision", "Trail"]
+
+
+class Trail:
+    """The access log's writing end."""
+
+    def __init__(self, access: Ledger) -> None:
+        self._access = access
+
+    def next_reading(self) -> UUID:
+        """A fresh id for a reading; it says nothing of who, whom or when."""
+        return uuid4()
+
+    def record(self, cursor: Cursor, reading: Disclosed) -> None:
+        """Append one reading. Raises AuditUnavailable when it cannot be written."""
+        try:
+            self._access.append(cursor, [reading])
+        except (psycopg.Error, HubError) as error:
+            raise AuditUnavailable(
+                "The access record could not be written, so nothing is shown.",
+                "Try again; if it goes on, ask whoever runs the hub. In an emergency ring the agency concerned.",
+            ) from error

@@ -1,0 +1,220 @@
+"""Everything is assembled here, once: the databases, the ledger, intake, the gate, and what runs beside them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+import psycopg
+from psycopg import sql
+
+from adapters import sources
+from consent.activation import activate
+from consent.disclosure import Gate, Means
+from consent.oversight import Governance
+from consent.policy import Policy
+from hub import directory
+from hub.audit.trail import Trail
+from hub.errors import HubError
+from hub.intake.intake import Intake
+from hub.settings import Settings
+from hub.store import embedded, migrate
+from hub.store.database import Cursor, Database
+from hub.store.keyring import Keyring, key_encryption_key
+from hub.store.ledger import Ledger
+from hub.store.recorder import ACCESS, LEDGER
+from hub.update import Delivery, Translated
+from projections import involvement, rebuild, runner, sharing
+from projections.runner import Runner
+
+SERVICE = "hub_service"
+OWNER = "hub_owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What every door is handed: the way in, the way out, and the account of it. Nothing that could go round them."""
+
+    intake: Intake
+    disclosure: Gate
+    governance: Governance
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the databases are: the service's login, its key database, and the owner's for migrations."""
+
+    service: str
+    keys: str
+    owner: str = ""
+    owner_keys: str = ""
+
+
+@dataclass(slots=True)
+class House:
+    """The assembled hub and what must be closed after it."""
+
+    settings: Settings
+    hub: Hub
+    directory: directory.Directory
+    policy: Policy
+    _database: Database
+    _ledgers: dict[str, Ledger]
+    _keyrings: list[Keyring]
+    _running: embedded.Running | None
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def translate(self, delivery: Delivery) -> Iterable[Translated]:
+        """Bytes of a source to updates and refusals, within the limits of the settings."""
+        return sources.translate(delivery, record_limit=self.settings.record_limit, file_limit=self.settings.file_limit)
+
+    def catch_up(self) -> None:
+        """Bring every followed read model to the end of its log."""
+        for follower in self._followers():
+            follower.catch_up()
+
+    def follow(self) -> None:
+        """Follow the logs in the background until closed."""
+        for follower in self._followers():
+            thread = threading.Thread(target=follower.follow, args=[self._stop], daemon=True, name="projection")
+            thread.start()
+            self._threads.append(thread)
+
+    def status(self) -> list[runner.Status]:
+        """How far each read model is."""
+        return runner.status(self._database, self._ledgers, rebuild.FOLLOWED)
+
+    def rebuild(self, name: str, progress: Callable[[int], None]) -> int:
+        """Rebuild one group of read models from its log; the number of events gone through."""
+        group = next(group for group in rebuild.GROUPS if group.name == name)
+        return rebuild.rebuild(self._database, self._ledgers, group, progress)
+
+    def ready(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self._database.transaction("hub_reader") as cursor:
+                cursor.execute("select 1")
+        except HubError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Stop following, close every connection, and leave the embedded database."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        self._database.close()
+        for keyring in self._keyrings:
+            keyring.close()
+        if self._running is not None:
+            self._running.stop()
+
+    def _followers(self) -> list[Runner]:
+        found = []
+        for projection in rebuild.FOLLOWED:
+            # A ledger of its own for each: keys are loaded per batch and not shared between threads.
+            keyring = self._keyrings[0].another()
+            self._keyrings.append(keyring)
+            found.append(Runner(self._database, Ledger(self._database, keyring, projection.LOG), projection))
+        return found
+
+
+def group_names() -> tuple[str, ...]:
+    """The read models that can be rebuilt, by name."""
+    return tuple(group.name for group in rebuild.GROUPS)
+
+
+def source_names() -> tuple[str, ...]:
+    """The sources that can be read."""
+    return sources.names()
+
+
+def migrate_databases(addresses: Addresses) -> list[str]:
+    """Make roles and bring both databases up to date, as the owner; the names of what was applied."""
+    migrate.prepare_roles(addresses.owner, migrate.service_of(addresses.service))
+    return [*migrate.migrate(addresses.owner, "hub"), *migrate.migrate(addresses.owner_keys, "keys")]
+
+
+def reset(settings: Settings) -> None:
+    """Throw away the embedded database and the keys: only ever the demo's own."""
+    embedded.erase(settings.data_dir / "postgres")
+    shutil.rmtree(settings.data_dir, ignore_errors=True)
+
+
+def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> House:
+    """Assemble the hub. Starts the embedded PostgreSQL where no address was given.
+
+    Raises HalfConfigured, PolicyRefused or StoreUnavailable: the hub does not start half.
+    """
+    policy = activate(settings.policies, settings.data_dir / "proven.json")
+    known = directory.load(settings.directory)
+    running = embedded.start(settings.data_dir / "postgres") if settings.embedded else None
+    try:
+        addresses = _addresses(settings, running)
+        if running is not None:
+            _bootstrap(running)
+            migrate_databases(addresses)
+        migrate.check_service(addresses.service)
+        kek = key_encryption_key(settings.kek_file or settings.data_dir / "keys" / "kek")
+        return assemble(settings, addresses, kek, policy, known, now, running)
+    except BaseException:
+        if running is not None:
+            running.stop()
+        raise
+
+
+def assemble(
+    settings: Settings,
+    addresses: Addresses,
+    kek: bytes,
+    policy: Policy,
+    known: directory.Directory,
+    now: Callable[[], datetime],
+    running: embedded.Running | None = None,
+) -> House:
+    """Put the rooms together over databases that are there and migrated."""
+    database = Database(addresses.service)
+    rebuild.create(database)
+    keyring = Keyring(addresses.keys, kek)
+    access_keys = Keyring(addresses.keys, kek)
+    ledger = Ledger(database, keyring, LEDGER, "hub_writer")
+    access = Ledger(database, access_keys, ACCESS, "hub_reader")
+    trail = Trail(access)
+    write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
+    intake = Intake(ledger, write, (involvement.apply, sharing.apply), lambda source: sources.agency_of(source).value)
+    means = Means(
+        policy=lambda: policy,
+        reading=partial(database.transaction, "hub_reader", snapshot=True),
+        trail=trail,
+        now=now,
+        agreement=known.agreement,
+        digest=intake.find_child_digest,
+    )
+    governance = Governance(partial(database.transaction, "hub_auditor"), trail)
+    hub = Hub(intake, Gate(means), governance)
+    return House(settings, hub, known, policy, database, {"ledger": ledger, "access": access}, [keyring, access_keys], running)
+
+
+def _addresses(settings: Settings, running: embedded.Running | None) -> Addresses:
+    if running is None:
+        return Addresses(settings.database_url, settings.keys_url, settings.owner_url)
+    return Addresses(
+        running.dsn("hub", SERVICE), running.dsn("hub_keys", SERVICE), running.dsn("hub", OWNER), running.dsn("hub_keys", OWNER)
+    )
+
+
+def _bootstrap(running: embedded.Running) -> None:
+    """The embedded server's owner and its two databases, where they do not exist yet."""
+    with psycopg.connect(running.dsn(), autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(7341000)")
+        if not connection.execute("select from pg_roles where rolname = %s", [OWNER]).fetchone():
+            connection.execute(sql.SQL("create role {} login createrole").format(sql.Identifier(OWNER)))
+        for name in ("hub", "hub_keys"):
+            if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+                connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
