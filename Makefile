@@ -81,18 +81,18 @@ $(PAGES): $(HUB) hub/web/package-lock.json hub/web/VENDOR.md
 
 # A few tests drive a browser. Where it may, this installs one; where it may not, it says so and those tests skip.
 # A continuous-integration run has no such excuse.
-CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-WANTED := $(shell grep -rlE 'mark\.browser' tests --include='*.py' 2>/dev/null)
-APT := apt-get install -y -qq --no-install-recommends chromium
+WANTED := $(shell grep -rlE 'mark\.browser|chromedriver' tests --include='*.py' 2>/dev/null)
+BROWSER := $(shell command -v chromium && command -v chromedriver)
+APT := apt-get install -y -qq --no-install-recommends chromium chromium-driver
+ifeq ($(and $(WANTED),$(if $(word 2,$(BROWSER)),,missing)),)
 browser:
-ifneq ($(WANTED),)
-ifeq ($(CHROMIUM),)
-	@echo "Some tests drive a browser: looking for Chromium."
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && $(APT) >/dev/null; \
-	elif sudo -n true 2>/dev/null && command -v apt-get >/dev/null; then sudo apt-get update -qq && sudo $(APT) >/dev/null; \
-	else false; fi || echo "Chromium could not be installed. Install it yourself and the tests that drive a browser will run."
-	@if [ "$${CI:-}" = true ]; then command -v chromium >/dev/null; fi
-endif
-else
 	@:
+else
+browser:
+	@echo "Some tests drive a browser: fetching Chromium and its driver."
+	@if ! command -v apt-get >/dev/null; then false; \
+	elif [ "$$(id -u)" = 0 ]; then { apt-get update -qq && $(APT); } >/dev/null; \
+	elif sudo -n true 2>/dev/null; then { sudo apt-get update -qq && sudo $(APT); } >/dev/null; \
+	else false; fi || echo "They could not be installed. Install chromium and chromium-driver yourself, and those tests will run."
+	@if [ "$${CI:-}" = true ]; then command -v chromedriver >/dev/null; fi
 endif

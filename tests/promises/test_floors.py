@@ -47,7 +47,7 @@ SINS = [
     ),
     ("an adapter stores", "adapters/sin.py", "import hub.store.ledger", "Adapters translate: they store nothing"),
     ("casbin outside its room", "consent/sin.py", "import casbin", "casbin is spoken in consent.policy alone"),
-    ("SQL in an event", "hub/events/sin.py", "import psycopg", "SQL is written by the store"),
+    ("SQL in an event", "hub/events/sin.py", "import psycopg", "SQL is written by those who keep something"),
     (
         "an event of somebody else's making",
         "hub/events/sin.py",
