@@ -22,16 +22,17 @@ class Patient:
 
     person: Person
     practice: str
-    numbers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """All of one file that a single entry needs in order to be understood. `patients` is by place in the file."""
+    """All of one file that a single entry needs in order to be understood. `patients` is by place
+    in the file, `holders` by NHS number, `shared` holds the identifiers that several entries claim."""
 
     bundle: Bundle
     staff: people.Staff
     patients: dict[str, Patient]
+    holders: dict[str, list[Patient]]
     shared: frozenset[str]
 
     def subject(self, resource: Node) -> Patient | None:
@@ -59,8 +60,8 @@ class Extract:
         if stated := text(reference, "reference"):
             entry = self.bundle.find(stated.partition("/_history/")[0])
             return self.patients.get(entry.place) if entry else None
-        numbers = people.nhs_numbers({"identifier": reference.get("identifier")})
-        holders = [patient for patient in self.patients.values() if numbers & patient.numbers]
+        stated_numbers = people.nhs_numbers({"identifier": reference.get("identifier")})
+        holders = [patient for number in stated_numbers for patient in self.holders.get(number, [])]
         return holders[0] if len(holders) == 1 else None
 
 
@@ -68,10 +69,16 @@ def extract_of(entries: list[Entry], records: list[Entry]) -> Extract:
     """What the file says as a whole."""
     bundle = shelve(entries)
     used = Counter(name for entry in records if (name := business_id(entry)))
+    patients = {entry.place: _patient(entry, bundle) for entry in bundle.of_type("Patient")}
+    holders: dict[str, list[Patient]] = {}
+    for entry in bundle.of_type("Patient"):
+        for number in people.nhs_numbers(entry.resource):
+            holders.setdefault(number, []).append(patients[entry.place])
     return Extract(
         bundle,
         people.Staff(bundle),
-        {entry.place: _patient(entry, bundle) for entry in bundle.of_type("Patient")},
+        patients,
+        holders,
         frozenset(name for name, times_used in used.items() if times_used > 1),
     )
 
@@ -96,4 +103,4 @@ def _patient(entry: Entry, bundle: Bundle) -> Patient:
     person = people.person(entry.resource, "")
     told_apart = identity if practice and identity else people.combination(person)
     local_id = f"{practice}|{told_apart}" if told_apart else ""
-    return Patient(replace(person, local_id=local_id), practice, people.nhs_numbers(entry.resource))
+    return Patient(replace(person, local_id=local_id), practice)

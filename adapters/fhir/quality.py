@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fhir_core.fhirabstractmodel import FHIRAbstractModel
 
 _MOST = 5
+_LARGEST = 128 * 1024
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
 
 
@@ -27,6 +28,9 @@ def check_json(resource_type: str, original: bytes, place: str) -> tuple[Defect,
 
 def check_xml(resource_type: str, original: bytes, place: str) -> tuple[Defect, ...]:
     """Defects of one resource in XML."""
+    if len(original) > _LARGEST:
+        # The library's XML reading takes the square of the number of elements.
+        return (Defect("fhir-unchecked", place, "Too large to be held against the published model."),)
     return _check(resource_type, lambda model: model.model_validate_xml(original), place)
 
 
