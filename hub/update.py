@@ -227,8 +227,12 @@ Translated = Update | Refusal
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Bytes that arrived at a door. `name` is the file's bare name and is never logged."""
+    """Bytes that arrived at a door. `name` is the file's bare name and is never logged.
+
+    `size` is that of the whole delivery in bytes where `content` is only its beginning, else 0.
+    """
 
     source: str
     name: str
     content: bytes
+    size: int = 0

@@ -1,0 +1,1 @@
+"""The command line: the same doors as HTTP, for a prompt."""

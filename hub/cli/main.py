@@ -1,0 +1,63 @@
+"""Where the command line starts: it reads the environment once, runs one command, and turns errors into exit codes.
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong use or half configured, 3 done but something waits in quarantine.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import click
+import typer
+
+from hub.cli import feeding, reading, running
+from hub.cli.session import Session
+from hub.errors import HubError
+
+app = typer.Typer(
+    name="hub",
+    help="The shared chronology: what agencies know of a child, to those who may see it, and the record of who looked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+feeding.add_to(app)
+reading.add_to(app)
+running.add_to(app)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit with its code. Errors go to standard error, with what to do next."""
+    signal.signal(signal.SIGTERM, _asked_to_stop)
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command in this process and give its exit code."""
+    session = Session(os.environ)
+    try:
+        code = app(args=arguments, standalone_mode=False, obj=session)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return 1
+    except HubError as error:
+        typer.echo(f"Error: {error.message}", err=True)
+        if error.next_step:
+            typer.echo(f"Next: {error.next_step}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    finally:
+        session.close()
+    return code if isinstance(code, int) else 0
+
+
+def _asked_to_stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,114 @@
+"""Commands that run and mend the hub: serve, project, migrate, demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import orjson
+import typer
+import uvicorn
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from hub.api.app import create
+from hub.cli.feeding import AsJson
+from hub.cli.session import Session, session_of
+from hub.demo import story, tell
+from hub.errors import BadInput, HalfConfigured
+from hub.wiring import Addresses, group_names, migrate_databases, reset
+
+Host = Annotated[str, typer.Option(help="Where to listen.")]
+Port = Annotated[int, typer.Option(help="The port to listen on.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    project = typer.Typer(help="The read models: how far they are, and making them anew.", no_args_is_help=True)
+    project.command("status")(status)
+    project.command("rebuild")(rebuild)
+    app.add_typer(project, name="project")
+    app.command("serve")(serve)
+    app.command("migrate")(migrate)
+    app.command("demo")(demo)
+
+
+def status(context: typer.Context, json: AsJson = False) -> None:
+    """Show how far each read model is behind its log, and what is parked."""
+    found = session_of(context).house.status()
+    if json:
+        typer.echo(orjson.dumps(found).decode())
+        return
+    table = Table("read model", "position", "behind", "parked", "last sign of life")
+    for one in found:
+        table.add_row(one.name, str(one.position), str(one.lag), str(one.parked), f"{one.heartbeat:%d %b %Y %H:%M:%S}")
+    Console().print(table)
+
+
+def rebuild(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="One read model; all of them when left out.")] = "",
+) -> None:
+    """Throw read models away and make them again from the log. Readers see the old ones until the new are whole."""
+    if name and name not in group_names():
+        raise BadInput("There is no read model of that name.", f"They are: {', '.join(group_names())}.")
+    house = session_of(context).house
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} events"), TimeElapsedColumn())
+    for one in [name] if name else group_names():
+        with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task(f"Rebuilding {one}", total=None)
+            done = house.rebuild(one, lambda count, task=task, progress=progress: progress.update(task, completed=count))
+        typer.echo(f"{one}: rebuilt from {done} events")
+
+
+def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8080) -> None:
+    """Serve the pages and the HTTP interface, and keep the read models up to date meanwhile."""
+    serve_house(session_of(context), host, port)
+
+
+def serve_house(session: Session, host: str, port: int) -> None:
+    """Serve until interrupted."""
+    house, verifier, issuer = session.house, session.verifier(), session.issuer
+    limit = session.settings.file_limit
+    app = create(house.hub, verifier, sources=house.translate, demo=issuer, ready=house.ready, file_limit=limit)
+    house.follow()
+    typer.echo(f"The hub's pages are at http://{host}:{port}/ (Ctrl-C ends it).")
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+
+
+def migrate(context: typer.Context) -> None:
+    """Bring the databases up to date, as their owner (HUB_OWNER_URL, HUB_OWNER_KEYS_URL)."""
+    settings = session_of(context).settings
+    if settings.embedded:
+        session_of(context).house.ready()
+        typer.echo("The embedded databases are up to date.")
+        return
+    owner_keys = os.environ.get("HUB_OWNER_KEYS_URL", "")
+    if not owner_keys:
+        raise HalfConfigured("HUB_OWNER_KEYS_URL is missing: the owner's login of the key database.", "Set it and run this again.")
+    applied = migrate_databases(Addresses(settings.database_url, settings.keys_url, settings.owner_url, owner_keys))
+    typer.echo("Applied: " + (", ".join(applied) or "nothing, all is up to date"))
+
+
+def demo(
+    context: typer.Context,
+    serve: Annotated[bool, typer.Option(help="Serve the pages after the story.")] = True,
+    reset_first: Annotated[bool, typer.Option("--reset", help="Start anew.")] = False,
+    host: Host = "127.0.0.1",
+    port: Port = 8080,
+) -> None:
+    """Tell the story of one invented child as three people see it, and show who looked."""
+    session = session_of(context)
+    if not session.settings.demo or not session.settings.embedded:
+        raise HalfConfigured("The demo is off.", "Set HUB_DEMO=1, and no HUB_DATABASE_URL, and run it again.")
+    console = Console()
+    if reset_first:
+        reset(session.settings)
+        console.print("Starting anew: the demo's data is thrown away.")
+    with console.status("Starting the embedded PostgreSQL and proving the policy …"):
+        house = session.house
+    tell.tell(house, session.acting, story.deliveries(), story.CHILD, console)
+    if serve:
+        serve_house(session, host, port)

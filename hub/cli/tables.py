@@ -1,0 +1,88 @@
+"""What a person sees at a prompt: a chronology, an explanation, the access log, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from consent.decision import Disclosure, Entry, Explanation, FoundChild, Reading, Redacted, Shown, When, Withheld
+from hub.people import Practitioner
+
+
+def chronology(disclosure: Disclosure) -> RenderableType:
+    """The entries oldest first, each with what is shown of it or why it is held back."""
+    table = Table("when", "agency", "what", "shown", expand=True, title_justify="left", title=_title(disclosure))
+    for entry in disclosure.entries:
+        what, level = _what(entry)
+        table.add_row(when(entry.when), entry.agency.label, what, level)
+    closed = sum(not isinstance(entry, Shown) for entry in disclosure.entries)
+    line = f"{len(disclosure.entries)} entries, {closed} with content not shown to you."
+    return Group(table, Text(line))
+
+
+def explanation(found: Explanation) -> RenderableType:
+    """The level, the rule and its sentence, and the facts with the log position of the event behind each."""
+    table = Table("fact", "value", "event", title_justify="left", title=f"{found.answer.level.name.lower()} by {found.answer.rule or 'no rule'}")
+    for fact in found.facts:
+        table.add_row(fact.name, fact.value, str(fact.position or "-"))
+    return Group(Text(found.answer.sentence), Text(found.ask, style="italic"), table, Text(f"Policy {found.policy[:12]}"))
+
+
+def children(found: Sequence[FoundChild]) -> Table:
+    """Children with the hub's own ids."""
+    table = Table("child", "name", "born", "you are")
+    for child in found:
+        table.add_row(str(child.child), child.name, child.born, child.relation)
+    return table
+
+
+def people(found: Sequence[Practitioner]) -> Table:
+    """People with the ids that --as takes."""
+    table = Table("id", "name", "role", "works for")
+    for person in found:
+        table.add_row(person.id, person.name, person.role.value, person.organisation)
+    return table
+
+
+def readings(found: Sequence[Reading]) -> Table:
+    """The access log, with how many entries were open, summarised or withheld, and the rules that decided."""
+    table = Table("when", "who", "what", "for", "outcome", "shown", "summary", "withheld", "rules", expand=True)
+    for one in found:
+        who = f"{one.reader} ({one.role})"
+        counts = (str(one.shown), str(one.redacted), str(one.withheld))
+        purpose = f"{one.purpose}\n{one.basis}" if one.basis else one.purpose
+        table.add_row(f"{one.at:%d %b %Y %H:%M:%S}", who, one.action, purpose, one.outcome, *counts, ", ".join(one.rules))
+    return table
+
+
+def when(moment: When) -> str:
+    """A time as exactly as it is known, and no more exactly."""
+    start = moment.start.replace("T", " ")[:16] if moment.precision == "instant" else moment.start
+    text = f"{start} to {moment.end[:10]}" if moment.end else start
+    return f"about {text}" if moment.approximate else text or "not stated"
+
+
+def _title(disclosure: Disclosure) -> str:
+    who = f"{disclosure.card.name}, born {disclosure.card.born}" if disclosure.card.name else "A child"
+    known = f", as known at {disclosure.known_at:%d %b %Y %H:%M}" if disclosure.known_at else ""
+    return f"{who}; for {disclosure.purpose} on {disclosure.basis}{known}"
+
+
+def _what(entry: Entry) -> tuple[Text, Text]:
+    match entry:
+        case Shown():
+            text = Text(entry.summary, style="bold")
+            words = [w for w in (entry.headline, entry.detail, f"– {entry.author}" if entry.author else "") if w]
+            return text.append("".join(f"\n{word}" for word in words), style="not bold"), Text("in full", style="green")
+        case Redacted():
+            text = Text(entry.summary, style="bold").append(f"\n{entry.reason}", style="not bold italic")
+            return text, Text("summary", style="yellow")
+        case Withheld():
+            text = Text("Not shown to you", style="bold").append(f"\n{entry.reason} {entry.ask}", style="not bold italic")
+            return text, Text("withheld", style="red")
+        case unknown:
+            assert_never(unknown)
