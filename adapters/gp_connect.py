@@ -86,7 +86,7 @@ def _translated(entry: Entry, extract: Extract) -> Translated:
     if entry.type != "Patient" and entry.type not in KINDS:
         message = "The hub does not know this type of resource."
         return _refused(entry, "unmapped-code", message, "Ask for this type to be added to the adapter, then retry.")
-    patient = extract.patients.get(entry.place) or extract.subject(entry.resource)
+    patient = extract.patients.get(entry.place) if entry.type == "Patient" else extract.subject(entry.resource)
     if patient is None or not patient.person.local_id:
         message = "The entry does not say of which patient in this file it speaks."
         return _refused(entry, "no-subject", message, "Send it with its patient, in one collection.")

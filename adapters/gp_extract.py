@@ -27,7 +27,8 @@ class Patient:
 @dataclass(frozen=True, slots=True)
 class Extract:
     """All of one file that a single entry needs in order to be understood. `patients` is by place
-    in the file, `holders` by NHS number, `shared` holds the identifiers that several entries claim."""
+    in the file, `holders` by NHS number, `shared` holds the identifiers that several entries claim.
+    """
 
     bundle: Bundle
     staff: people.Staff
