@@ -23,6 +23,7 @@ from hub.update import (
     Translated,
     Update,
 )
+from hub.vocabulary import terms
 
 SOURCE = "csc-api"
 _AGAIN = "Correct the record in the social work system; it will come with the next payload."
@@ -50,6 +51,7 @@ class Record:
 
     `own_id` is the sender's stable id, found under `id_key`; where there is none, `day` stands in, with
     `ordinal` to tell apart several of one day. `undated`: the record is not about a moment.
+    `sensitivity` only where the record itself says more than the vocabulary does.
     """
 
     element: str
@@ -64,7 +66,7 @@ class Record:
     undated: bool = False
     codings: tuple[Coding, ...] = ()
     facts: tuple[Fact, ...] = ()
-    sensitivity: Sensitivity = "ordinary"
+    sensitivity: Sensitivity | None = None
 
 
 def person_of(la_code: str, la_child_id: str, details: Node | None) -> Person:
@@ -131,7 +133,7 @@ def _update(child: Child, node: Node, record: Record, action: Action) -> Update:
         detail=record.detail if told else "",
         organisation=child.council,
         codings=record.codings if told else (),
-        sensitivity=record.sensitivity,
+        sensitivity=record.sensitivity or terms()[record.code].sensitivity,
         facts=record.facts if told else (),
         defects=tuple(node.defects),
     )

@@ -76,7 +76,7 @@ def _referral(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
 def _closure(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
     del child
     reason = node.text("closure_reason")
-    adopted: Sensitivity = "adoption" if reason == _ADOPTED else "ordinary"
+    adopted: Sensitivity | None = "adoption" if reason == _ADOPTED else None
     yield Record(
         "closure",
         episode_id,

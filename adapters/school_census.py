@@ -30,6 +30,7 @@ from hub.update import (
     Translated,
     Update,
 )
+from hub.vocabulary import terms
 
 SOURCE = "school-census"
 
@@ -195,6 +196,7 @@ def _update(cells: Cells, term: Term, said: Said) -> Update:
         detail=said.detail,
         organisation=cells.school,
         codings=said.codings,
+        sensitivity=terms()[said.code].sensitivity,
         facts=said.facts,
         defects=tuple(cells.defects),
     )

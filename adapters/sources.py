@@ -1,0 +1,140 @@
+"""Which source speaks which dialect, for which kind of agency, and whose numbers it is trusted to know.
+
+Whatever arrives leaves here as updates and refusals: a file that is too large, a record that is too
+large and a fault of our own all become a refusal that keeps the bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from adapters import csc_api, gp_connect, nems, school_census
+from hub.errors import BadInput
+from hub.people import Agency
+from hub.update import Delivery, Refusal, Translated, Update
+
+KEPT_OF_A_LARGE_FILE = 64 * 1024
+_MIB = 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One agency system that sends us records.
+
+    `trusted`: the identifier systems whose numbers this source keeps with care enough to link a person by.
+    """
+
+    name: str
+    agency: Agency
+    media_type: str
+    trusted: frozenset[str]
+    translate: Callable[[Delivery], Iterable[Translated]]
+
+
+_SOURCES = {
+    source.name: source
+    for source in (
+        Source("gp-connect", Agency.GP, "application/fhir+json", frozenset({"nhs-number"}), gp_connect.translate),
+        Source("nems", Agency.HEALTH_VISITING, "application/fhir+xml", frozenset({"nhs-number"}), nems.translate),
+        Source(
+            "csc-api",
+            Agency.SOCIAL_WORK,
+            "application/json",
+            frozenset({"la-child-id", "upn", "nhs-number"}),
+            csc_api.translate,
+        ),
+        Source("school-census", Agency.EDUCATION, "text/csv", frozenset({"upn", "uln"}), school_census.translate),
+    )
+}
+
+
+def names() -> tuple[str, ...]:
+    """The sources that can be read, in the order of this list."""
+    return tuple(_SOURCES)
+
+
+def source(name: str) -> Source:
+    """Look up one source; raises BadInput, which names the known ones, for any other name."""
+    found = _SOURCES.get(name)
+    if found is None:
+        raise BadInput("There is no source of that name.", f"The sources are: {', '.join(_SOURCES)}.")
+    return found
+
+
+def agency_of(name: str) -> Agency:
+    """The kind of agency whose entries a source brings; raises BadInput for an unknown source."""
+    return source(name).agency
+
+
+def trusted_systems(name: str) -> frozenset[str]:
+    """The identifier systems a source may link by; raises BadInput for an unknown source."""
+    return source(name).trusted
+
+
+def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iterator[Translated]:
+    """Updates and refusals of one delivery, in its order and as they are asked for. Limits are in bytes.
+
+    Raises BadInput at once for an unknown source, and nothing else, whatever the bytes are.
+    """
+    known = source(delivery.source)
+    if len(delivery.content) > file_limit:
+        return iter((_file_too_large(known, delivery, file_limit),))
+    return _guarded(known, delivery, record_limit)
+
+
+def _guarded(known: Source, delivery: Delivery, record_limit: int) -> Iterator[Translated]:
+    try:
+        for one in known.translate(delivery):
+            yield _within(one, record_limit)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a file of theirs
+        # The type alone: an exception's text may quote the record.
+        _log.error("The adapter of %s failed: %s", known.name, type(error).__name__)
+        yield _adapter_failed(known, delivery, type(error).__name__)
+
+
+def _within(one: Translated, limit: int) -> Translated:
+    if isinstance(one, Refusal) or len(one.original) <= limit:
+        return one
+    return _record_too_large(one, limit)
+
+
+def _record_too_large(one: Update, limit: int) -> Refusal:
+    return Refusal(
+        one.source,
+        "record-too-large",
+        one.place,
+        f"The record is {len(one.original)} bytes, more than the limit of {limit}.",
+        "Send the record without what makes it large, or have HUB_RECORD_LIMIT raised and retry it.",
+        one.original,
+        one.media_type,
+    )
+
+
+def _file_too_large(known: Source, delivery: Delivery, limit: int) -> Refusal:
+    size = len(delivery.content)
+    kept = delivery.content[:KEPT_OF_A_LARGE_FILE]
+    return Refusal(
+        known.name,
+        "file-too-large",
+        "",
+        f"The file is {size / _MIB:.1f} MiB ({size} bytes), more than the limit of {limit} bytes. "
+        f"It was not read, and only its first {len(kept)} bytes were kept.",
+        "Split the file into smaller ones and send them, or have HUB_FILE_LIMIT raised.",
+        kept,
+        known.media_type,
+    )
+
+
+def _adapter_failed(known: Source, delivery: Delivery, kind: str) -> Refusal:
+    return Refusal(
+        known.name,
+        "adapter-failed",
+        "",
+        f"The hub's own reading of this source failed ({kind}); records before the fault were taken.",
+        "Nothing is to be done by the sender. Report it to the hub's keepers, and retry it with the next version.",
+        delivery.content,
+        known.media_type,
+    )
