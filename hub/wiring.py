@@ -213,8 +213,8 @@ def _bootstrap(running: embedded.Running) -> None:
     """The embedded server's owner and its two databases, where they do not exist yet."""
     with psycopg.connect(running.dsn(), autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(7341000)")
-        if not connection.execute("select from pg_roles where rolname = %s", [OWNER]).fetchone():
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [OWNER]).fetchone():
             connection.execute(sql.SQL("create role {} login createrole").format(sql.Identifier(OWNER)))
         for name in ("hub", "hub_keys"):
-            if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+            if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
                 connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))

@@ -75,7 +75,7 @@ def service_of(url: str) -> str:
 
 
 def _create_role(connection: psycopg.Connection, role: str, how: LiteralString) -> None:
-    if not connection.execute("select from pg_roles where rolname = %s", [role]).fetchone():
+    if not connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
         connection.execute(sql.SQL("create role {} " + how).format(sql.Identifier(role)))
 
 
