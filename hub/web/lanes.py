@@ -6,7 +6,7 @@ mark, nor a number, nor a gap can tell of an entry that is sealed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby, pairwise
@@ -33,8 +33,6 @@ class Gap:
 
     after: date
     before: date
-    left: str = "0"
-    width: str = "0"
 
     @property
     def sentence(self) -> str:
@@ -70,10 +68,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All lanes, the silences, and the years along the foot as (place, year)."""
+    """All lanes, the silences as (left, width) for both widths, and the years along the foot as (place, year)."""
 
     lanes: tuple[Lane, ...]
-    gaps: tuple[Gap, ...]
+    wide_gaps: tuple[tuple[str, str], ...]
+    narrow_gaps: tuple[tuple[str, str], ...]
     years: tuple[tuple[str, int], ...]
 
 
@@ -99,8 +98,8 @@ def overview(entries: Sequence[Entry]) -> Overview | None:
         for agency in Agency
         if any(entry.agency is agency for _, entry in dated)
     )
-    gaps = tuple(_placed(gap, span) for gap in silences(entries))
-    return Overview(lanes, gaps, tuple(_years(span)))
+    gaps = silences(entries)
+    return Overview(lanes, tuple(_bands(gaps, span, WIDE)), tuple(_bands(gaps, span, NARROW)), tuple(_years(span)))
 
 
 def silences(entries: Iterable[Entry]) -> list[Gap]:
@@ -135,11 +134,9 @@ def _lane(agency: Agency, dated: Sequence[tuple[date, Entry]], span: _Span) -> L
 
 
 def _marks(dated: Sequence[tuple[date, Entry]], span: _Span, buckets: int) -> tuple[Mark, ...]:
-    def bucket(pair: tuple[date, Entry]) -> int:
-        return min(int(span.share(pair[0]) * buckets), buckets - 1)
-
     ordered = sorted(dated, key=lambda pair: pair[0])
-    return tuple(_mark(number, list(found), buckets) for number, found in groupby(ordered, key=bucket))
+    filled = groupby(ordered, key=lambda pair: _bucket(pair[0], span, buckets))
+    return tuple(_mark(number, list(found), buckets) for number, found in filled)
 
 
 def _mark(number: int, found: Sequence[tuple[date, Entry]], buckets: int) -> Mark:
@@ -164,7 +161,7 @@ def _label(entries: Sequence[Entry]) -> str:
     return f"{first.agency.label}, {words.plural(len(entries), 'entry')}, {span}{told}"
 
 
-def _years(span: _Span) -> Iterable[tuple[str, int]]:
+def _years(span: _Span) -> Iterator[tuple[str, int]]:
     january = [date(year, 1, 1) for year in range(span.first.year, span.last.year + 1)]
     places = [max(span.first, day) for day in january]
     for here, following in pairwise([*places, span.last]):
@@ -173,9 +170,19 @@ def _years(span: _Span) -> Iterable[tuple[str, int]]:
             yield _percent(span.share(here)), here.year
 
 
-def _placed(gap: Gap, span: _Span) -> Gap:
-    left, width = _stretch(gap.after, gap.before, span)
-    return Gap(gap.after, gap.before, left, width)
+def _bands(gaps: Iterable[Gap], span: _Span, buckets: int) -> Iterator[tuple[str, str]]:
+    """Grey out whole empty buckets only: a mark stands in the middle of its bucket, and never on grey.
+
+    A silence shorter than a bucket is left to the list to tell.
+    """
+    for gap in gaps:
+        left, right = _bucket(gap.after, span, buckets) + 1, _bucket(gap.before, span, buckets)
+        if right > left:
+            yield _percent(left / buckets), _percent((right - left) / buckets)
+
+
+def _bucket(value: date, span: _Span, buckets: int) -> int:
+    return min(int(span.share(value) * buckets), buckets - 1)
 
 
 def _stretch(first: date, last: date, span: _Span) -> tuple[str, str]:
