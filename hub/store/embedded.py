@@ -244,6 +244,8 @@ def _start(home: Home, *, fsync: bool) -> None:
         # PostgreSQL takes any live process of that number for a server. Name none, and keep the rest of the file:
         # with it PostgreSQL still finds what a killed server may have left running.
         home.account.run("/bin/sh", "-c", RENUMBER, "sh", str(NOBODY), home.cluster / "postmaster.pid")
+    for left in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):  # in a folder of ours, of a server that is gone
+        (home.socket_dir / left).unlink(missing_ok=True)
     settings = SETTINGS | {"unix_socket_directories": f'"{home.socket_dir}"', "fsync": "on" if fsync else "off"}
     options = " ".join(shlex.quote(part) for name, value in settings.items() for part in ("-c", f"{name}={value}"))
     (home.cluster / LOG).unlink(missing_ok=True)

@@ -212,7 +212,10 @@ def test_a_pid_file_left_by_a_power_cut_is_not_believed(data_dir: Path) -> None:
     owner = running.cluster.stat().st_uid if os.geteuid() == 0 else None
     bystander = subprocess.Popen(["sleep", "60"], user=owner)
     left.write_text("\n".join([str(bystander.pid), *lines[1:]]) + "\n")
-    shutil.chown(left, running.cluster.stat().st_uid, running.cluster.stat().st_gid)
+    lock = running.socket_dir / ".s.PGSQL.5432.lock"
+    shutil.copy(left, lock)
+    for file in (left, lock):
+        shutil.chown(file, running.cluster.stat().st_uid, running.cluster.stat().st_gid)
 
     with _begin(data_dir) as again:
         assert _ask(again, "select 1") == 1
