@@ -21,6 +21,8 @@ from hub.store import embedded
 from hub.store.embedded import Running
 from hub.store.embedded_home import SYSTEM_HOME, home_of
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 HOLD = """
 import sys, time
