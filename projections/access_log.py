@@ -64,6 +64,6 @@ def _row(one: Recorded, reading: UUID, event: Disclosed) -> tuple[object, ...]:
     counted: Counter[int] = Counter()
     for decision in event.decisions:
         counted[min(decision.level, 3)] += decision.entries
-    rules = sorted({decision.rule for decision in event.decisions if decision.rule})
+    rules = sorted({decision.rule for decision in event.decisions if decision.rule and decision.entries})
     who = (event.reader, event.role, event.agency, event.action, event.child, event.purpose, event.basis, event.outcome)
     return (reading, one.position, one.recorded_at, *who, counted[3], counted[2], counted[1], rules, event.policy, event.known_at)

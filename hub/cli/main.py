@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 
-import click
 import typer
 
 from hub.cli import feeding, reading, running
@@ -38,13 +37,10 @@ def run(arguments: list[str]) -> int:
     """Run one command in this process and give its exit code."""
     session = Session(os.environ)
     try:
-        code = app(args=arguments, standalone_mode=False, obj=session)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.ClickException as wrong:
-        wrong.show()
-        return 2
-    except (click.exceptions.Abort, KeyboardInterrupt):
+        app(args=arguments, obj=session)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except KeyboardInterrupt:
         return 1
     except HubError as error:
         typer.echo(f"Error: {error.message}", err=True)
@@ -56,7 +52,7 @@ def run(arguments: list[str]) -> int:
         return 1
     finally:
         session.close()
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _asked_to_stop(_signal: int, _frame: object) -> None:

@@ -109,6 +109,6 @@ def demo(
         console.print("Starting anew: the demo's data is thrown away.")
     with console.status("Starting the embedded PostgreSQL and proving the policy …"):
         house = session.house
-    tell.tell(house, session.acting, story.deliveries(), story.CHILD, console)
+    tell.tell(house, session.acting, story.deliveries(), story.ISLA, console)
     if serve:
         serve_house(session, host, port)

@@ -14,14 +14,17 @@ from hub.people import Practitioner
 
 
 def chronology(disclosure: Disclosure) -> RenderableType:
-    """The entries oldest first, each with what is shown of it or why it is held back."""
+    """The entries oldest first; beneath them, once each, the reasons why something is held back."""
     table = Table("when", "agency", "what", "shown", expand=True, title_justify="left", title=_title(disclosure))
+    reasons: dict[str, int] = {}
     for entry in disclosure.entries:
         what, level = _what(entry)
+        if not isinstance(entry, Shown):
+            level.append(f" ({reasons.setdefault(_why(entry), len(reasons) + 1)})")
         table.add_row(when(entry.when), entry.agency.label, what, level)
     closed = sum(not isinstance(entry, Shown) for entry in disclosure.entries)
     line = f"{len(disclosure.entries)} entries, {closed} with content not shown to you."
-    return Group(table, Text(line))
+    return Group(table, *(Text(f" ({number}) {why}", style="italic") for why, number in reasons.items()), Text(line))
 
 
 def explanation(found: Explanation) -> RenderableType:
@@ -79,10 +82,12 @@ def _what(entry: Entry) -> tuple[Text, Text]:
             words = [w for w in (entry.headline, entry.detail, f"– {entry.author}" if entry.author else "") if w]
             return text.append("".join(f"\n{word}" for word in words), style="not bold"), Text("in full", style="green")
         case Redacted():
-            text = Text(entry.summary, style="bold").append(f"\n{entry.reason}", style="not bold italic")
-            return text, Text("summary", style="yellow")
+            return Text(entry.summary, style="bold"), Text("summary", style="yellow")
         case Withheld():
-            text = Text("Not shown to you", style="bold").append(f"\n{entry.reason} {entry.ask}", style="not bold italic")
-            return text, Text("withheld", style="red")
+            return Text("Not shown to you", style="bold"), Text("withheld", style="red")
         case unknown:
             assert_never(unknown)
+
+
+def _why(entry: Redacted | Withheld) -> str:
+    return f"{entry.reason} Ask: {entry.ask} [{entry.rule}]"

@@ -33,7 +33,7 @@ class Look:
 LOOKS = (
     Look("morag", "child-plan", "public-task"),
     Look("callum", "child-plan", "public-task"),
-    Look("fiona", "child-protection", "legal-obligation"),
+    Look("fiona", "child-plan", "legal-obligation"),
 )
 
 
