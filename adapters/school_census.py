@@ -7,14 +7,13 @@ parents and the like are not in these tables and would not be read. A term order
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from adapters.csv_rows import CSV_MEDIA, BadRow, Row, read_table
-from adapters.dates import day_of
+from adapters.csv_rows import CSV_MEDIA, BadRow, read_table
 from adapters.reading import Unreadable, unreadable_refusal
+from adapters.school_cells import ROLLS, Cells, Term, term_of
 from adapters.school_codes import words_for
 from hub.update import (
     Coding,
@@ -34,69 +33,7 @@ from hub.vocabulary import terms
 
 SOURCE = "school-census"
 
-_NAMED_TERM = re.compile(r"(20\d\d)_(spring|summer|autumn)_", re.IGNORECASE)
-_TERM_DAYS = {
-    "spring": (1, "01-01", "03-31"),
-    "summer": (2, "04-01", "07-31"),
-    "autumn": (3, "09-01", "12-31"),
-}
-_ROLLS = ("pupilonrolltableid", "pupilnolongeronrolltableid")
-_LONGEST_COUNT = 6
 _AGAIN = "Correct the row in the school's system and send the table again."
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A school term, as the file's name says. All empty when it says nothing."""
-
-    version: str = ""
-    order: str = ""
-    since: str = ""
-    until: str = ""
-
-
-class Cells:
-    """One row under its header's names. A cell that is not there reads as empty."""
-
-    __slots__ = ("defects", "pupil", "row", "school", "where")
-
-    def __init__(self, row: Row, where: dict[str, int]) -> None:
-        self.row = row
-        self.where = where
-        self.defects = list(row.defects)
-        self.pupil = self.text(_ROLLS[0]) or self.text(_ROLLS[1])
-        self.school = self.text("nativeid")
-
-    def text(self, name: str) -> str:
-        """The cell, trimmed."""
-        at = self.where.get(name)
-        return self.row.values[at].strip() if at is not None else ""
-
-    def day(self, name: str) -> str:
-        """The cell as `YYYY-MM-DD`; empty, with a defect, when it holds something else."""
-        text = self.text(name)
-        day = day_of(text)
-        if text and not day:
-            self.defect("bad-date", name, "Not a date.")
-        return day
-
-    def count(self, name: str) -> int | None:
-        """The cell as a whole number (`10.0` is 10); None, with a defect, when it holds something else."""
-        text = self.text(name)
-        whole = text.removesuffix(".0")
-        if len(whole) <= _LONGEST_COUNT and whole.isascii() and whole.isdigit():
-            return int(whole)
-        if text:
-            self.defect("bad-number", name, "Not a whole number.")
-        return None
-
-    def defect(self, code: str, name: str, note: str) -> None:
-        """Note what is wrong with one cell."""
-        self.defects.append(Defect(code, self.place(name), note))
-
-    def place(self, name: str) -> str:
-        """Row and column, for the sender to find it."""
-        return f"row {self.row.number}, column {name}"
 
 
 Translate = Callable[[Cells, Term], Translated]
@@ -114,7 +51,7 @@ def translate(delivery: Delivery) -> Iterator[Translated]:
     except Unreadable as error:
         yield unreadable_refusal(delivery, error)
         return
-    term = _term(delivery.name)
+    term = term_of(delivery.name)
     for row in table.rows:
         yield _refused(row) if isinstance(row, BadRow) else _one(Cells(row, where), term, one)
 
@@ -135,16 +72,6 @@ def _not_known(message: str) -> Unreadable:
     return Unreadable("not-this-format", "row 1", message, step, CSV_MEDIA)
 
 
-def _term(name: str) -> Term:
-    """The term in a name such as `2024_autumn_….csv`: the year is that of the calendar, not of the school year."""
-    found = _NAMED_TERM.match(name)
-    if not found:
-        return Term()
-    year, season = found[1], found[2].lower()
-    number, first, last = _TERM_DAYS[season]
-    return Term(f"{year}_{season}", f"{year}-{number}-{season}", f"{year}-{first}", f"{year}-{last}")
-
-
 def _refused(row: BadRow) -> Refusal:
     return Refusal(SOURCE, row.reason, row.place, row.message, row.next_step, row.original, CSV_MEDIA)
 
@@ -162,7 +89,7 @@ def _one(cells: Cells, term: Term, one: Translate) -> Translated:
 
 
 def _roll(cells: Cells) -> str:
-    return _ROLLS[0] if _ROLLS[0] in cells.where else _ROLLS[1]
+    return ROLLS[0] if ROLLS[0] in cells.where else ROLLS[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +245,10 @@ def _unmapped(cells: Cells, column: str, message: str) -> Refusal:
 
 _ON, _OFF = "onroll", "offroll"
 _TABLES: tuple[tuple[str, tuple[str, ...], Translate], ...] = (
-    ("termlyexclusionsonrolltableid", (_ROLLS[0], "nativeid", "category", "startdate"), partial(_exclusion, _ON)),
-    ("termlyexclusionsoffrolltableid", (_ROLLS[1], "nativeid", "category", "startdate"), partial(_exclusion, _OFF)),
-    ("termlysessiondetailsonrolltableid", (_ROLLS[0], "nativeid", "attendancereason"), partial(_attendance, _ON)),
-    ("termlysessiondetailsoffrolltableid", (_ROLLS[1], "nativeid", "attendancereason"), partial(_attendance, _OFF)),
+    ("termlyexclusionsonrolltableid", (ROLLS[0], "nativeid", "category", "startdate"), partial(_exclusion, _ON)),
+    ("termlyexclusionsoffrolltableid", (ROLLS[1], "nativeid", "category", "startdate"), partial(_exclusion, _OFF)),
+    ("termlysessiondetailsonrolltableid", (ROLLS[0], "nativeid", "attendancereason"), partial(_attendance, _ON)),
+    ("termlysessiondetailsoffrolltableid", (ROLLS[1], "nativeid", "attendancereason"), partial(_attendance, _OFF)),
     ("pupilonrolltableid", ("nativeid", "entrydate"), _enrolled),
     ("pupilnolongeronrolltableid", ("nativeid", "leavingdate"), _left),
 )
