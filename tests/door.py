@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from hub.api.app import create
 from hub.auth import AgencyClient
 from hub.demo.issuer import DemoIssuer
+from hub.doors import Translate
 from hub.people import Agency, Practitioner
 from tests.fake_hub import NOW, PEOPLE, FakeHub, translate
 
@@ -31,7 +32,9 @@ class Clock:
 class Door:
     """One running service: its hub, its issuer, its clock, and an HTTP client in front of it."""
 
-    def __init__(self, folder: Path, *, demo: bool = True, file_limit: int = 4096, ready: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, demo: bool = True, ready: bool = True, translate: Translate = translate
+    ) -> None:
         self.hub = FakeHub()
         self.clock = Clock()
         self.issuer = DemoIssuer(folder / "keys", PEOPLE)
@@ -41,7 +44,7 @@ class Door:
             sources=translate,
             demo=self.issuer if demo else None,
             ready=lambda: ready,
-            file_limit=file_limit,
+            file_limit=4096,
         )
         self.http: httpx2.Client = TestClient(self.app, base_url="http://hub.test", follow_redirects=False)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_jso
 from hub.auth import Verifier
 from hub.doors import Hub, read_bounded
 from hub.errors import BadInput
+from hub.people import Practitioner
 
 _SEARCH_LIMIT: Final = 4096
 _SEARCH: Final[dict[str, Any]] = {
@@ -58,8 +59,12 @@ class Reading:
     verifier: Verifier
 
     def router(self) -> APIRouter:
-        """All three routes."""
-        router = APIRouter(tags=["read"])
+        """All three routes. Who asks is settled before anything else of a request is looked at."""
+
+        async def known(request: Request, credentials: Bearer) -> None:
+            request.state.reader = self.verifier.practitioner(token_of(credentials))
+
+        router = APIRouter(tags=["read"], dependencies=[Depends(known)])
         child = "/v1/children/{child}"
         router.add_api_route(f"{child}/chronology", self.chronology, methods=["GET"], response_class=Response)
         router.add_api_route(
@@ -72,20 +77,19 @@ class Reading:
 
     def chronology(  # noqa: PLR0913 - the parameters of the address
         self,
+        request: Request,
         child: UUID,
         *,
         purpose: Stated,
         basis: Stated,
-        credentials: Bearer,
         known_at: Moment = None,
         since: Moment = None,
         limit: Limit = 500,
         cursor: Cursor = "",
     ) -> Response:
         """Show the child's story as far as the reader may see it, or as it stood at `known_at`."""
-        reader = self.verifier.practitioner(token_of(credentials))
         shown = self.hub.disclosure.chronology(
-            reader,
+            _reader(request),
             child,
             purpose=purpose,
             basis=basis,
@@ -96,21 +100,24 @@ class Reading:
         )
         return _json(disclosure_to_json(shown), shown.reading)
 
-    def explanation(self, child: UUID, entry: UUID, purpose: Stated, basis: Stated, credentials: Bearer) -> Response:
+    def explanation(self, request: Request, child: UUID, entry: UUID, *, purpose: Stated, basis: Stated) -> Response:
         """Say why an entry is open or closed to the reader, and what each reason rests on."""
-        reader = self.verifier.practitioner(token_of(credentials))
-        found = self.hub.disclosure.explain(reader, child, entry, purpose=purpose, basis=basis)
+        found = self.hub.disclosure.explain(_reader(request), child, entry, purpose=purpose, basis=basis)
         return _json(explanation_to_json(found), found.reading)
 
-    async def search(self, request: Request, credentials: Bearer) -> Response:
+    async def search(self, request: Request) -> Response:
         """Find a child by an identifier. It travels in the body, because addresses are logged."""
-        reader = self.verifier.practitioner(token_of(credentials))
         body = await read_bounded(request.stream(), _SEARCH_LIMIT, request.headers.get("content-length"))
         wanted = _search(body)
         found = await run_in_threadpool(
-            lambda: self.hub.disclosure.find(reader, system=wanted.system, value=wanted.value)
+            lambda: self.hub.disclosure.find(_reader(request), system=wanted.system, value=wanted.value)
         )
         return Response(found_to_json(found), media_type="application/json")
+
+
+def _reader(request: Request) -> Practitioner:
+    reader: Practitioner = request.state.reader
+    return reader
 
 
 def _json(body: bytes, reading: UUID) -> Response:
