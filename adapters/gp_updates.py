@@ -10,7 +10,7 @@ from adapters.fhir.bundle import Entry
 from adapters.fhir.quality import check_json
 from adapters.fhir.values import Node, codings, concept_words, extensions, nodes, text
 from adapters.gp_extract import MEDIA, SOURCE, Extract, Patient, original_of
-from hub.update import Action, Coding, Defect, InvolvementFact, Sensitivity, ThirdPerson, Update
+from hub.update import Action, Coding, Defect, InvolvementFact, Occurred, Precision, Sensitivity, ThirdPerson, Update
 from hub.vocabulary import terms
 
 _FLAGS = frozenset({"NOPAT", "R", "V"})
@@ -44,7 +44,7 @@ def registration(entry: Entry, patient: Patient, extract: Extract) -> Update:
         organisation=patient.practice,
         sensitivity=sensitivity(code, resource),
         third_persons=_contacts(resource, patient.person.local_id),
-        facts=(InvolvementFact("gp-practice", patient.practice, doctor, practice),) if patient.practice else (),
+        facts=(_practice(patient, doctor, practice, occurred),) if patient.practice else (),
         defects=defects + people.birth_defects(resource, entry.place) + check_json("Patient", original, entry.place),
     )
 
@@ -78,6 +78,7 @@ def clinical(entry: Entry, record_id: str, patient: Patient, extract: Extract) -
         codings=coded,
         sensitivity=sensitivity(code, resource),
         polarity=gp_entries.polarity(code, resource),
+        about="parent" if code.startswith("gp.parent.") else "child",
         defects=wrong_times + wrong_record + _unnamed(entry) + check_json(entry.type, original, entry.place),
     )
 
@@ -94,6 +95,12 @@ def _code(usual: str, resource: Node, coded: tuple[Coding, ...]) -> str:
         return "gp.immunisation.missed"
     mapped = gp_entries.codes_of(coded)
     return max(mapped, key=lambda code: _RISING.index(terms()[code].sensitivity), default=usual)
+
+
+def _practice(patient: Patient, doctor: str, name: str, registered: Occurred) -> InvolvementFact:
+    """Who the GP practice is; from when, only where the registration states the day."""
+    since = registered.start[:10] if registered.precision in {Precision.DAY, Precision.INSTANT} else ""
+    return InvolvementFact("gp-practice", patient.practice, doctor, name, since)
 
 
 def _action(resource: Node) -> Action:
