@@ -7,57 +7,34 @@ of a file is checked by the door, before it comes here.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import NoReturn
 
 from lxml import etree
 
-from hub.errors import BadInput
-from hub.update import Defect, Delivery, Refusal
+from adapters import strict_json
+from adapters.unreadable import JSON_MEDIA, TEXT_MEDIA, XML_MEDIA, Unreadable, unreadable_refusal
+from hub.update import Defect
 
-JSON_DEPTH = 32
+__all__ = [
+    "JSON_MEDIA",
+    "TEXT_MEDIA",
+    "XML_MEDIA",
+    "Unreadable",
+    "read_json",
+    "read_text",
+    "read_xml",
+    "unreadable_refusal",
+]
+
 XML_DEPTH = 64
 
-JSON_MEDIA = "application/json"
-XML_MEDIA = "application/xml"
-TEXT_MEDIA = "text/plain"
-
-_LONGEST_NUMBER = 64
-_SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**64 - 1
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _DECLARATION = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _XML_ENCODINGS = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (XML_DEPTH + 1)})")
-
-
-class Unreadable(BadInput):
-    """The bytes are not what they claim to be. `reason` is stable; `place` is line and column, or a pointer."""
-
-    code = "unreadable"
-
-    def __init__(self, reason: str, place: str, message: str, next_step: str, media_type: str = TEXT_MEDIA) -> None:
-        super().__init__(message, next_step)
-        self.reason = reason
-        self.place = place
-        self.media_type = media_type
-
-
-def unreadable_refusal(delivery: Delivery, error: Unreadable) -> Refusal:
-    """One refusal for the whole file, with all its bytes."""
-    return Refusal(
-        delivery.source,
-        error.reason,
-        error.place,
-        error.message,
-        error.next_step,
-        delivery.content,
-        error.media_type,
-    )
 
 
 def read_text(content: bytes) -> tuple[str, tuple[Defect, ...]]:
@@ -78,22 +55,7 @@ def read_json(content: bytes) -> object:
     Raises Unreadable beyond 32 levels, for a repeated key, an integer beyond 64 bits, NaN or infinity,
     NUL characters and lone surrogates, and for anything that is not one whole JSON text.
     """
-    text = _utf8(content, JSON_MEDIA)
-    try:
-        value = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise Unreadable(
-            "json-malformed",
-            place,
-            "The file is not whole, well-formed JSON.",
-            "Send the file again, complete, as the system exported it.",
-            JSON_MEDIA,
-        ) from None
-    except RecursionError:
-        _refuse_json("json-too-deep", "", f"The JSON is nested more than {JSON_DEPTH} levels deep.")
-    _inspect(value)
-    return value
+    return strict_json.decode(_utf8(content, JSON_MEDIA))
 
 
 def read_xml(content: bytes) -> etree._Element:
@@ -205,99 +167,7 @@ def _refuse_xml(reason: str, place: str, message: str) -> NoReturn:
     raise Unreadable(reason, place, message, next_step, XML_MEDIA)
 
 
-def _refuse_json(reason: str, place: str, message: str) -> NoReturn:
-    next_step = "Send the JSON as the system exported it; ask its supplier if it was not changed on the way."
-    raise Unreadable(reason, place, message, next_step, JSON_MEDIA)
-
-
 def _place(content: bytes, position: int) -> str:
     line = content.count(b"\n", 0, position) + 1
     column = position - content.rfind(b"\n", 0, position)
     return f"line {line}, byte {column}"
-
-
-class _Repeated(dict[str, object]):
-    """An object in which a key stood twice; kept until its pointer is known."""
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    value = dict(pairs)
-    return value if len(value) == len(pairs) else _Repeated(value)
-
-
-def _integer(text: str) -> int:
-    if len(text) <= _LONGEST_NUMBER and _SMALLEST_INTEGER <= (value := int(text)) <= _LARGEST_INTEGER:
-        return value
-    _refuse_json("json-number", "", "The JSON holds an integer of more than 64 bits.")
-
-
-def _decimal(text: str) -> float:
-    if len(text) <= _LONGEST_NUMBER and abs(value := float(text)) != float("inf"):
-        return value
-    _refuse_json("json-number", "", "The JSON holds a number that is too large or too long.")
-
-
-def _not_a_number(text: str) -> NoReturn:
-    del text
-    _refuse_json("json-number", "", "The JSON holds NaN or an infinity, which JSON does not have.")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object,
-    parse_int=_integer,
-    parse_float=_decimal,
-    parse_constant=_not_a_number,
-)
-
-_Trail = tuple[object, ...]
-"""Where a value stands: (), or (the trail above it, its key or index)."""
-
-
-def _inspect(value: object) -> None:
-    """Look at every value once, without recursion, for what the JSON grammar lets through."""
-    waiting: list[tuple[object, int, _Trail]] = [(value, 0, ())]
-    while waiting:
-        node, depth, trail = waiting.pop()
-        if isinstance(node, str):
-            _inspect_text(node, trail)
-        elif isinstance(node, dict):
-            _inspect_object(node, depth, trail)
-            waiting.extend((child, depth + 1, (trail, key)) for key, child in node.items())
-        elif isinstance(node, list):
-            _inspect_depth(depth, trail)
-            waiting.extend((child, depth + 1, (trail, index)) for index, child in enumerate(node))
-
-
-def _inspect_object(node: dict[str, object], depth: int, trail: _Trail) -> None:
-    _inspect_depth(depth, trail)
-    if isinstance(node, _Repeated):
-        _refuse_json("json-duplicate-key", _pointer(trail), "The JSON states one key twice in the same object.")
-    for key in node:
-        _inspect_text(key, trail)
-
-
-def _inspect_depth(depth: int, trail: _Trail) -> None:
-    if depth >= JSON_DEPTH:
-        _refuse_json("json-too-deep", _pointer(trail), f"The JSON is nested more than {JSON_DEPTH} levels deep.")
-
-
-def _inspect_text(text: str, trail: _Trail) -> None:
-    if text.isascii():
-        if "\x00" in text:
-            _refuse_json("nul-character", _pointer(trail), "A text of the JSON holds a NUL character.")
-    elif "\x00" in text or _SURROGATE.search(text):
-        _refuse_json("wrong-encoding", _pointer(trail), "A text of the JSON holds NUL or half a character.")
-
-
-def _pointer(trail: _Trail) -> str:
-    """The JSON pointer of a trail; a key that is not a plain word could be content, so it shows as `?`."""
-    steps: list[str] = []
-    while trail:
-        above, key = trail
-        steps.append(key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else _step(key))
-        trail = above if isinstance(above, tuple) else ()
-    return "".join(f"/{step}" for step in reversed(steps))
-
-
-def _step(key: object) -> str:
-    return str(key) if isinstance(key, int) else "?"

@@ -1,0 +1,123 @@
+"""JSON without its traps: no repeated keys, no numbers that change on the way, no half characters, no abyss."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NoReturn
+
+from adapters.unreadable import JSON_MEDIA, Unreadable
+
+DEPTH = 32
+
+_LONGEST_NUMBER = 64
+_SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**64 - 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
+
+
+def decode(text: str) -> object:
+    """The value of one JSON text. Raises Unreadable, placed by line and column or by pointer."""
+    try:
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        _refuse_json("json-malformed", place, "The file is not whole, well-formed JSON.")
+    except RecursionError:
+        _refuse_json("json-too-deep", "", f"The JSON is nested more than {DEPTH} levels deep.")
+    _inspect(value)
+    return value
+
+
+def _refuse_json(reason: str, place: str, message: str) -> NoReturn:
+    next_step = (
+        "Send the JSON again, complete, as the system exported it; ask its supplier if it was not changed on the way."
+    )
+    raise Unreadable(reason, place, message, next_step, JSON_MEDIA)
+
+
+class _Repeated(dict[str, object]):
+    """An object in which a key stood twice; kept until its pointer is known."""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else _Repeated(value)
+
+
+def _integer(text: str) -> int:
+    if len(text) <= _LONGEST_NUMBER and _SMALLEST_INTEGER <= (value := int(text)) <= _LARGEST_INTEGER:
+        return value
+    _refuse_json("json-number", "", "The JSON holds an integer of more than 64 bits.")
+
+
+def _decimal(text: str) -> float:
+    if len(text) <= _LONGEST_NUMBER and abs(value := float(text)) != float("inf"):
+        return value
+    _refuse_json("json-number", "", "The JSON holds a number that is too large or too long.")
+
+
+def _not_a_number(text: str) -> NoReturn:
+    del text
+    _refuse_json("json-number", "", "The JSON holds NaN or an infinity, which JSON does not have.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_int=_integer,
+    parse_float=_decimal,
+    parse_constant=_not_a_number,
+)
+
+_Trail = tuple[object, ...]
+"""Where a value stands: (), or (the trail above it, its key or index)."""
+
+
+def _inspect(value: object) -> None:
+    """Look at every value once, without recursion, for what the JSON grammar lets through."""
+    waiting: list[tuple[object, int, _Trail]] = [(value, 0, ())]
+    while waiting:
+        node, depth, trail = waiting.pop()
+        if isinstance(node, str):
+            _inspect_text(node, trail)
+        elif isinstance(node, dict):
+            _inspect_object(node, depth, trail)
+            waiting.extend((child, depth + 1, (trail, key)) for key, child in node.items())
+        elif isinstance(node, list):
+            _inspect_depth(depth, trail)
+            waiting.extend((child, depth + 1, (trail, index)) for index, child in enumerate(node))
+
+
+def _inspect_object(node: dict[str, object], depth: int, trail: _Trail) -> None:
+    _inspect_depth(depth, trail)
+    if isinstance(node, _Repeated):
+        _refuse_json("json-duplicate-key", _pointer(trail), "The JSON states one key twice in the same object.")
+    for key in node:
+        _inspect_text(key, trail)
+
+
+def _inspect_depth(depth: int, trail: _Trail) -> None:
+    if depth >= DEPTH:
+        _refuse_json("json-too-deep", _pointer(trail), f"The JSON is nested more than {DEPTH} levels deep.")
+
+
+def _inspect_text(text: str, trail: _Trail) -> None:
+    if text.isascii():
+        if "\x00" in text:
+            _refuse_json("nul-character", _pointer(trail), "A text of the JSON holds a NUL character.")
+    elif "\x00" in text or _SURROGATE.search(text):
+        _refuse_json("wrong-encoding", _pointer(trail), "A text of the JSON holds NUL or half a character.")
+
+
+def _pointer(trail: _Trail) -> str:
+    """The JSON pointer of a trail; a key that is not a plain word could be content, so it shows as `?`."""
+    steps: list[str] = []
+    while trail:
+        above, key = trail
+        steps.append(key if isinstance(key, str) and _PLAIN_KEY.fullmatch(key) else _step(key))
+        trail = above if isinstance(above, tuple) else ()
+    return "".join(f"/{step}" for step in reversed(steps))
+
+
+def _step(key: object) -> str:
+    return str(key) if isinstance(key, int) else "?"
