@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -28,14 +28,16 @@ from hub.audit.trail import Disclosed, KeyDecision, Trail
 from hub.errors import BadInput, NothingToShow
 from hub.identity import register
 from hub.people import Practitioner
-from hub.vocabulary import terms
 from projections import chronology, involvement
-from projections.runner import Cursor
+from projections.session import Cursor
 
 MOST = 1000
 CASELOAD = 200
 NOTHING = "There is nothing here that you may know of."
-NEXT_STEP = "Check the child and the purpose you chose; if you should be working with this child, ask your agency's governance lead."
+NEXT_STEP = (
+    "Check the child and the purpose you chose; if you should be working with this child, "
+    "ask your agency's governance lead."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Gate:
     def __init__(self, means: Means) -> None:
         self._means = means
 
-    def chronology(
+    def chronology(  # noqa: PLR0913 - a question has this many parts, each named
         self,
         reader: Practitioner,
         child: UUID,
@@ -104,18 +106,34 @@ class Gate:
             more, rows = len(rows) > limit, rows[:limit]
             card = self._card(session, child, [row.level for row in rows], known_at)
             found = bool(rows) or decided.facts.relation != "none"
-            reading = self._record(session, decided, "chronology", Counter(row.key for row in rows), found=found, known_at=known_at)
+            reading = self._record(
+                session, decided, "chronology", Counter(row.key for row in rows), found=found, known_at=known_at
+            )
         if not found:
             raise NothingToShow(NOTHING, NEXT_STEP)
         answers = {key.number: answer for key, answer in zip(decided.keys, decided.answers, strict=True)}
         third = {key.number for key in decided.keys if key.third_party}
         agencies = {key.number: key.agency for key in decided.keys}
         entries = tuple(
-            entry_of(row, agencies[row.key], answers[row.key], policy.ask(answers[row.key].rule), row.key in third) for row in rows
+            entry_of(
+                row,
+                agencies[row.key],
+                answers[row.key],
+                policy.ask(answers[row.key].rule),
+                third_party=row.key in third,
+            )
+            for row in rows
         )
         last = rows[-1] if more else None
         return Disclosure(
-            reading, card, entries, purpose, basis, known_at, policy.fingerprint, _cursor(last.sort, last.entry) if last else ""
+            reading,
+            card,
+            entries,
+            purpose,
+            basis,
+            known_at,
+            policy.fingerprint,
+            _cursor(last.entry) if last else "",
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
@@ -145,7 +163,11 @@ class Gate:
         """The children that the reader's own team, school or practice works with today, or the reader alone."""
         with self._means.reading() as session:
             children = involvement.caseload(
-                session, organisation=reader.organisation, worker=reader.worker, on=self._means.now().date(), limit=CASELOAD
+                session,
+                organisation=reader.organisation,
+                worker=reader.worker,
+                on=self._means.now().date(),
+                limit=CASELOAD,
             )
             found = self._known(session, reader, children)
             self._listed(session, reader, "caseload", found)
@@ -176,10 +198,12 @@ class Gate:
         return tuple(found)
 
     def _listed(self, session: Cursor, reader: Practitioner, action: str, found: Sequence[FoundChild]) -> None:
-        for child in [one.child for one in found] or [None]:
-            self._means.trail.record(session, self._reading(reader, action, "shown" if child else "nothing-to-show", child=child))
+        for one in found:
+            self._means.trail.record(session, replace(self._reading(reader, action, found=True), child=one.child))
+        if not found:
+            self._means.trail.record(session, self._reading(reader, action, found=False))
 
-    def _record(
+    def _record(  # noqa: PLR0913 - a record has this many parts, each named
         self,
         session: Cursor,
         decided: _Decided,
@@ -190,10 +214,9 @@ class Gate:
         known_at: datetime | None = None,
         entry: UUID | None = None,
     ) -> UUID:
-        reading = self._reading(
-            decided.asked.reader,
-            action,
-            "shown" if found else "nothing-to-show",
+        answered = zip(decided.keys, decided.answers, strict=True)
+        reading = replace(
+            self._reading(decided.asked.reader, action, found=found),
             child=decided.child,
             entry=entry,
             purpose=decided.asked.purpose,
@@ -201,15 +224,22 @@ class Gate:
             known_at=known_at.astimezone(UTC).isoformat() if known_at else "",
             policy=decided.policy.fingerprint,
             facts=tuple((fact.name, fact.value, fact.position or 0) for fact in decided.facts.sources),
-            decisions=tuple(_decision(key, answer, counted) for key, answer in zip(decided.keys, decided.answers, strict=True)),
+            decisions=tuple(_decision(key, answer, counted) for key, answer in answered),
         )
         self._means.trail.record(session, reading)
         return reading.originator_id
 
-    def _reading(self, reader: Practitioner, action: str, outcome: str, **more: object) -> Disclosed:
-        who = {"reader": reader.id, "role": reader.role.value, "agency": reader.agency.value, "organisation": reader.organisation}
-        reading = self._means.trail.next_reading()
-        return Disclosed(originator_id=reading, originator_version=1, action=action, outcome=outcome, **who, **more)
+    def _reading(self, reader: Practitioner, action: str, *, found: bool) -> Disclosed:
+        return Disclosed(
+            originator_id=self._means.trail.next_reading(),
+            originator_version=1,
+            reader=reader.id,
+            role=reader.role.value,
+            agency=reader.agency.value,
+            organisation=reader.organisation,
+            action=action,
+            outcome="shown" if found else "nothing-to-show",
+        )
 
 
 def _decision(key: DecisionKey, answer: Answer, counted: Counter[int]) -> KeyDecision:
@@ -218,18 +248,15 @@ def _decision(key: DecisionKey, answer: Answer, counted: Counter[int]) -> KeyDec
     )
 
 
-def _cursor(sort: str, entry: UUID) -> str:
-    return urlsafe_b64encode(f"{sort} {entry}".encode()).decode()
+def _cursor(entry: UUID) -> str:
+    # The id alone: when something withheld happened must not be read from where its page ends.
+    return urlsafe_b64encode(entry.bytes).decode()
 
 
-def _after(cursor: str) -> tuple[str, UUID]:
+def _after(cursor: str) -> UUID | None:
     if not cursor:
-        return "", UUID(int=0)
+        return None
     try:
-        sort, _, entry = urlsafe_b64decode(cursor.encode()).decode().rpartition(" ")
-        return sort, UUID(entry)
+        return UUID(bytes=urlsafe_b64decode(cursor.encode()))
     except ValueError as error:
         raise BadInput("The cursor is not one the hub gave.", "Ask again without a cursor.") from error
-
-
-assert terms()  # the vocabulary is read at start, not at the first reading

@@ -12,12 +12,12 @@ from projections.chronology import Row
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def entry_of(row: Row, agency: str, answer: Answer, ask: str, third_party: bool) -> Entry:
+def entry_of(row: Row, agency: str, answer: Answer, ask: str, *, third_party: bool) -> Entry:
     """The entry at its level. A sealed row cannot come here: the database never lets it out."""
     from_agency = Agency(agency)
     when = When(row.start, row.precision, row.end, row.approximate)
     if row.level == Level.WITHHELD:
-        return Withheld(row.entry, from_agency, _day(when), answer.rule, answer.sentence, ask)
+        return Withheld(row.entry, from_agency, when, answer.rule, answer.sentence, ask)
     label = terms()[row.code].label if row.code in terms() else "Entry"
     if row.level == Level.REDACTED:
         return Redacted(
@@ -56,10 +56,3 @@ def entry_of(row: Row, agency: str, answer: Answer, ask: str, third_party: bool)
         row.defects,
         row.level >= Level.EXPORTABLE,
     )
-
-
-def _day(when: When) -> When:
-    """To the day at most: the exact minute of something withheld can say what it was."""
-    if when.precision == "instant":
-        return When(when.start[:10], "day", when.end[:10], when.approximate)
-    return when

@@ -9,7 +9,7 @@ from uuid import UUID
 from consent.decision import Asked, Facts, FactSource
 from hub.people import Practitioner
 from projections import involvement, sharing
-from projections.runner import Cursor
+from projections.session import Cursor
 
 Agreement = Callable[[str, str, date], bool]
 """Whether an organisation has an agreement that covers a purpose on a day."""

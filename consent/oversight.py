@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import fields
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from consent.decision import Reading
 from hub.audit.trail import Disclosed, Trail
 from hub.errors import NotPermitted
 from hub.people import Practitioner, Role
 from projections import access_log
-from projections.runner import Cursor
+from projections.session import Cursor
+
+FIELDS = tuple(field.name for field in fields(Reading))
 
 
 class Governance:
@@ -46,6 +49,7 @@ class Governance:
 
 
 def _reading(row: tuple[Any, ...]) -> Reading:
-    *head, rules, policy, known_at = row
-    moment = datetime.fromisoformat(cast(str, known_at)) if known_at else None
-    return Reading(*head, tuple(rules), policy, moment)
+    # The columns of the log are the fields of a reading, in their order; only the last ones need unpacking.
+    values = dict(zip(FIELDS, row, strict=True))
+    known_at = datetime.fromisoformat(values["known_at"]) if values["known_at"] else None
+    return Reading(**values | {"rules": tuple(values["rules"]), "known_at": known_at})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         else:
             limits[name] = int(text)
     if problems:
-        raise HalfConfigured("The hub is half configured: " + "; ".join(problems) + ".", "Set what is named and start again.")
+        raise HalfConfigured(
+            "The hub is half configured: " + "; ".join(problems) + ".", "Set what is named and start again."
+        )
     kek = environ.get("HUB_KEK_FILE", "")
     return Settings(
         data_dir=data_dir,
@@ -97,7 +100,5 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
 
 def _policies(here: Path) -> Path:
     """The policies beside the checkout, or the ones that an installed distribution carries."""
-    import sys
-
     beside = here.parent / "policies"
     return beside if beside.is_dir() else Path(sys.prefix) / "share" / "chronology-hub" / "policies"

@@ -57,9 +57,10 @@ class Occurred:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """An outside number for a person. `system` is a short name: nhs-number, chi, upn, scn, la-child-id, …
+    """An outside number for a person.
 
-    `value` is text exactly as sent. Check digits are judged by the hub, not by the adapter.
+    `system` is a short name: nhs-number, chi, upn, scn, la-child-id and so on. `value` is text
+    exactly as sent. Check digits are judged by the hub, not by the adapter.
     `verified` is False where the source itself says that the number is not verified.
     """
 

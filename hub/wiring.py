@@ -121,7 +121,7 @@ class House:
             # A ledger of its own for each: keys are loaded per batch and not shared between threads.
             keyring = self._keyrings[0].another()
             self._keyrings.append(keyring)
-            found.append(Runner(self._database, Ledger(self._database, keyring, projection.LOG), projection))
+            found.append(Runner(self._database, Ledger(self._database, keyring, projection.log), projection))
         return found
 
 
@@ -169,7 +169,7 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
         raise
 
 
-def assemble(
+def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from, named at the one place that does it
     settings: Settings,
     addresses: Addresses,
     kek: bytes,
@@ -198,14 +198,19 @@ def assemble(
     )
     governance = Governance(partial(database.transaction, "hub_auditor"), trail)
     hub = Hub(intake, Gate(means), governance)
-    return House(settings, hub, known, policy, database, {"ledger": ledger, "access": access}, [keyring, access_keys], running)
+    return House(
+        settings, hub, known, policy, database, {"ledger": ledger, "access": access}, [keyring, access_keys], running
+    )
 
 
 def _addresses(settings: Settings, running: embedded.Running | None) -> Addresses:
     if running is None:
         return Addresses(settings.database_url, settings.keys_url, settings.owner_url)
     return Addresses(
-        running.dsn("hub", SERVICE), running.dsn("hub_keys", SERVICE), running.dsn("hub", OWNER), running.dsn("hub_keys", OWNER)
+        running.dsn("hub", SERVICE),
+        running.dsn("hub_keys", SERVICE),
+        running.dsn("hub", OWNER),
+        running.dsn("hub_keys", OWNER),
     )
 
 
@@ -217,4 +222,6 @@ def _bootstrap(running: embedded.Running) -> None:
             connection.execute(sql.SQL("create role {} login createrole").format(sql.Identifier(OWNER)))
         for name in ("hub", "hub_keys"):
             if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-                connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+                connection.execute(
+                    sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+                )

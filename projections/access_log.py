@@ -13,7 +13,7 @@ from hub.store.ledger import Recorded
 
 NAME = "access-log"
 LOG: LiteralString = "access"
-TABLES = ("read.access_log",)
+TABLES: tuple[LiteralString, ...] = ("read.access_log",)
 
 CREATE: LiteralString = """
 create table if not exists read.access_log (
@@ -40,12 +40,13 @@ grant select on read.access_log to hub_auditor;
 """
 
 INSERT: LiteralString = (
-    "insert into read.access_log (reading, position, at, reader, role, agency, action, child, purpose, basis, outcome, shown, "
-    "redacted, withheld, rules, policy, known_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "insert into read.access_log (reading, position, at, reader, role, agency, action, child, purpose, basis, outcome, "
+    "shown, redacted, withheld, rules, policy, known_at) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 TAIL: LiteralString = (
-    "select reading, at, reader, role, agency, action, child, purpose, basis, outcome, shown, redacted, withheld, rules, policy, "
-    "known_at from read.access_log order by position desc limit %s"
+    "select reading, at, reader, role, agency, action, child, purpose, basis, outcome, shown, redacted, withheld, "
+    "rules, policy, known_at from read.access_log order by position desc limit %s"
 )
 
 
@@ -66,4 +67,15 @@ def _row(one: Recorded, reading: UUID, event: Disclosed) -> tuple[object, ...]:
         counted[min(decision.level, 3)] += decision.entries
     rules = sorted({decision.rule for decision in event.decisions if decision.rule and decision.entries})
     who = (event.reader, event.role, event.agency, event.action, event.child, event.purpose, event.basis, event.outcome)
-    return (reading, one.position, one.recorded_at, *who, counted[3], counted[2], counted[1], rules, event.policy, event.known_at)
+    return (
+        reading,
+        one.position,
+        one.recorded_at,
+        *who,
+        counted[3],
+        counted[2],
+        counted[1],
+        rules,
+        event.policy,
+        event.known_at,
+    )

@@ -16,7 +16,7 @@ from projections.versions import Standing, settle
 
 NAME = "chronology"
 LOG: LiteralString = "ledger"
-TABLES = ("read.entries", "read.decision_keys")
+TABLES: tuple[LiteralString, ...] = ("read.entries", "read.decision_keys")
 
 CREATE: LiteralString = """
 create table if not exists read.decision_keys (
@@ -60,43 +60,54 @@ create index if not exists entries_standing on read.entries (stream) where known
 grant select on read.entries, read.decision_keys to hub_reader;
 """
 
-CURRENT: LiteralString = "select stream, revision, source_order from read.entries where stream = any(%s) and known_to = 'infinity'"
-CLOSE: LiteralString = "update read.entries set known_to = %s where stream = %s and revision = %s"
-INTERN: LiteralString = (
-    "insert into read.decision_keys (agency, category, sensitivity, third_party) values (%s, %s, %s, %s) on conflict do nothing"
+CURRENT: LiteralString = (
+    "select stream, revision, source_order from read.entries where stream = any(%s) and known_to = 'infinity'"
 )
-KEYS: LiteralString = "select number, agency, category, sensitivity, third_party from read.decision_keys order by number"
+CLOSE: LiteralString = "update read.entries set known_to = %s where stream = %s and revision = %s"
+INTERN: LiteralString = """
+insert into read.decision_keys (agency, category, sensitivity, third_party) values (%s, %s, %s, %s)
+on conflict do nothing
+"""
+KEYS: LiteralString = (
+    "select number, agency, category, sensitivity, third_party from read.decision_keys order by number"
+)
 COPY: LiteralString = (
-    "copy read.entries (stream, revision, person_record, decision_key, code, occurred_sort, occurred_start, precision, occurred_end, "
-    "approximate, significance, polarity, valence, headline, detail, author, organisation, source, source_order, recorded_at_source, "
-    "received_at, defects, retracted, known_from, known_to) from stdin"
+    "copy read.entries (stream, revision, person_record, decision_key, code, occurred_sort, occurred_start, precision, "
+    "occurred_end, approximate, significance, polarity, valence, headline, detail, author, organisation, source, "
+    "source_order, recorded_at_source, received_at, defects, retracted, known_from, known_to) from stdin"
 )
 
-# The level array arrives as one text literal and is unpacked once; what a level hides never leaves the database.
+# The level array arrives as one text literal and is unpacked once; what a level hides never leaves the database:
+# of something withheld not even the minute, which can say what it was.
 READ: LiteralString = """
 with granted (levels) as materialized (select %(levels)s::smallint[])
-select e.stream, e.decision_key, (select levels from granted)[e.decision_key] as level,
-       e.occurred_start, e.precision, e.occurred_end, e.approximate, e.occurred_sort,
-       case when (select levels from granted)[e.decision_key] >= 2 then e.code else '' end,
-       case when (select levels from granted)[e.decision_key] >= 2 then e.significance else '' end,
-       case when (select levels from granted)[e.decision_key] >= 2 then e.polarity else '' end,
-       case when (select levels from granted)[e.decision_key] >= 2 then e.valence else '' end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.headline else '' end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.detail else '' end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.author else '' end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.organisation else '' end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.source else '' end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.recorded_at_source else '' end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.received_at end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.revision else 0 end,
-       case when (select levels from granted)[e.decision_key] >= 3 then e.defects else 0 end
+select e.stream, e.decision_key, g.level,
+       case when g.level >= 2 then e.occurred_start else left(e.occurred_start, 10) end,
+       case when g.level < 2 and e.precision = 'instant' then 'day' else e.precision end,
+       case when g.level >= 2 then e.occurred_end else left(e.occurred_end, 10) end,
+       e.approximate,
+       case when g.level >= 2 then e.code else '' end,
+       case when g.level >= 2 then e.significance else '' end,
+       case when g.level >= 2 then e.polarity else '' end,
+       case when g.level >= 2 then e.valence else '' end,
+       case when g.level >= 3 then e.headline else '' end,
+       case when g.level >= 3 then e.detail else '' end,
+       case when g.level >= 3 then e.author else '' end,
+       case when g.level >= 3 then e.organisation else '' end,
+       case when g.level >= 3 then e.source else '' end,
+       case when g.level >= 3 then e.recorded_at_source else '' end,
+       case when g.level >= 3 then e.received_at end,
+       case when g.level >= 3 then e.revision else 0 end,
+       case when g.level >= 3 then e.defects else 0 end
   from identity.links l
   join read.entries e on e.person_record = l.person_record
- where l.child = %(child)s and not e.retracted
-   and (select levels from granted)[e.decision_key] > 0
+ cross join lateral (select (select levels from granted)[e.decision_key] as level) g
+ where l.child = %(child)s and not e.retracted and g.level > 0
    and l.known_from <= %(at)s and l.known_to > %(at)s and e.known_from <= %(at)s and e.known_to > %(at)s
    and e.known_from >= %(since)s
-   and (e.occurred_sort, e.stream) > (%(after_sort)s, %(after)s)
+   and (%(after)s::uuid is null or (e.occurred_sort, e.stream) > (
+        select p.occurred_sort, p.stream from read.entries p
+         where p.stream = %(after)s and p.known_from <= %(at)s and p.known_to > %(at)s))
  order by e.occurred_sort, e.stream
  limit %(limit)s
 """
@@ -120,7 +131,6 @@ class Row:
     precision: str
     end: str
     approximate: bool
-    sort: str
     code: str
     significance: str
     polarity: str
@@ -138,19 +148,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to read. levels: one number for each decision key, by its number. after: the last row of the page before."""
+    """What to read.
+
+    levels: one number for each decision key, by its number. after: the last entry of the page before.
+    """
 
     child: UUID
     levels: Sequence[int]
     known_at: datetime | None = None
     since: datetime | None = None
-    after: tuple[str, UUID] = ("", UUID(int=0))
+    after: UUID | None = None
     limit: int = 500
 
 
 def keys(cursor: Cursor) -> list[tuple[int, str, str, str, bool]]:
     """Every decision key: number, agency, category, sensitivity, third party."""
-    return cursor.execute(KEYS).fetchall()  # type: ignore[return-value]  # the columns are declared above
+    return cursor.execute(KEYS).fetchall()
 
 
 def read(cursor: Cursor, question: Question) -> Iterator[Row]:
@@ -161,8 +174,7 @@ def read(cursor: Cursor, question: Question) -> Iterator[Row]:
         "child": question.child,
         "at": question.known_at or FAR,
         "since": question.since or EPOCH,
-        "after_sort": question.after[0],
-        "after": question.after[1],
+        "after": question.after,
         "limit": question.limit,
     }
     return (Row(*row) for row in cursor.execute(READ, arguments, prepare=True).fetchall())

@@ -15,7 +15,7 @@ from projections.versions import winners
 
 NAME = "involvement"
 LOG: LiteralString = "ledger"
-TABLES = ("read.involvement",)
+TABLES: tuple[LiteralString, ...] = ("read.involvement",)
 
 CREATE: LiteralString = """
 create table if not exists read.involvement (
@@ -42,24 +42,42 @@ grant select, insert, update on read.involvement to hub_writer;
 
 FALL: LiteralString = "update read.involvement set stands = false where stream = %s and revision <> %s and stands"
 INSERT: LiteralString = (
-    "insert into read.involvement (stream, revision, ordinal, person_record, duty, organisation, worker, name, since, until, "
-    "stands, position) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "insert into read.involvement (stream, revision, ordinal, person_record, duty, organisation, worker, name, since, "
+    "until, stands, position) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
-# Dates are text of the form YYYY-MM-DD, so they compare as they stand; until is the last day.
-OF_CHILD: LiteralString = """
+# Dates are text of the form YYYY-MM-DD, so they compare as they stand; until is the last day. An end that comes in
+# a record of its own (a pupil left) closes what another record opened: same child, duty and organisation.
+ENDED: LiteralString = """
+   and not exists (
+       select from identity.links m join read.involvement e using (person_record)
+        where m.child = l.child and m.known_to = 'infinity' and e.stands and i.until = ''
+          and e.duty = i.duty and e.organisation = i.organisation and e.worker = i.worker
+          and e.until <> '' and e.until >= i.since and e.until < %(on)s)
+"""
+OF_CHILD: LiteralString = (
+    """
 select i.duty, i.organisation, i.worker, i.position from identity.links l join read.involvement i using (person_record)
  where l.child = %(child)s and l.known_to = 'infinity' and i.stands
    and (i.since = '' or i.since <= %(on)s) and (i.until = '' or i.until >= %(on)s)
+"""
+    + ENDED
+    + """
  order by i.position, i.ordinal
 """
-CASELOAD: LiteralString = """
+)
+CASELOAD: LiteralString = (
+    """
 select distinct l.child from read.involvement i join identity.links l using (person_record)
  where l.known_to = 'infinity' and i.stands
    and ((i.duty = 'allocated-social-worker' and i.worker <> '' and i.worker = %(worker)s)
         or (i.duty <> 'allocated-social-worker' and i.organisation <> '' and i.organisation = %(organisation)s))
    and (i.since = '' or i.since <= %(on)s) and (i.until = '' or i.until >= %(on)s)
+"""
+    + ENDED
+    + """
  order by l.child limit %(limit)s
 """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +112,7 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
         event, stands = one.event, standing[one.stream] == one.event.originator_version
         for ordinal, fact in enumerate(event.involvements, start=1):
             values = (fact.duty, fact.organisation, fact.worker, fact.name, fact.since, fact.until)
-            rows.append((one.stream, event.originator_version, ordinal, event.person_record, *values, stands, one.position))
+            rows.append(
+                (one.stream, event.originator_version, ordinal, event.person_record, *values, stands, one.position)
+            )
     cursor.executemany(INSERT, rows)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import LiteralString
 
 from hub.identity import register
 from hub.intake import tables as intake
 from hub.store.database import Cursor, Database
-from hub.store.ledger import Ledger, Recorded
+from hub.store.ledger import Ledger
 from projections import access_log, chronology, involvement, runner, sharing
+from projections.runner import Apply, Projection
 
 BATCH = 2000
 FACTS = "facts"
-Apply = Callable[[Cursor, Sequence[Recorded]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Group:
 
     name: str
     log: LiteralString
-    tables: tuple[str, ...]
+    tables: tuple[LiteralString, ...]
     apply: tuple[Apply, ...]
     current: bool
 
@@ -42,11 +42,14 @@ GROUPS = (
     Group(chronology.NAME, "ledger", chronology.TABLES, (chronology.apply,), current=False),
     Group(access_log.NAME, "access", access_log.TABLES, (access_log.apply,), current=False),
 )
-FOLLOWED: tuple[runner.Projection, ...] = (chronology, access_log)
-FORGET: LiteralString = "delete from read.parked where projection = %s"
-RESET: LiteralString = (
-    "insert into read.positions (projection, position) values (%s, 0) on conflict (projection) do update set position = 0"
+FOLLOWED = (
+    Projection(chronology.NAME, chronology.LOG, chronology.apply),
+    Projection(access_log.NAME, access_log.LOG, access_log.apply),
 )
+FORGET: LiteralString = "delete from read.parked where projection = %s"
+RESET: LiteralString = """
+insert into read.positions (projection, position) values (%s, 0) on conflict (projection) do update set position = 0
+"""
 
 
 def create(database: Database) -> None:
@@ -69,11 +72,10 @@ def rebuild(database: Database, ledgers: dict[str, Ledger], group: Group, progre
             cursor.execute("select ledger.lock()")
         else:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended('hub projection ' || %s, 0))", [group.name])
-        cursor.execute("truncate " + ", ".join(group.tables))  # type: ignore[arg-type]  # our own constants, no input
+        cursor.execute("truncate " + ", ".join(group.tables))
         cursor.execute(RESET, [group.name])
         cursor.execute(FORGET, [group.name])
-        done = _replay(cursor, ledger, group, progress)
-    return done
+        return _replay(cursor, ledger, group, progress)
 
 
 def _replay(cursor: Cursor, ledger: Ledger, group: Group, progress: Callable[[int], None]) -> int:
@@ -81,24 +83,8 @@ def _replay(cursor: Cursor, ledger: Ledger, group: Group, progress: Callable[[in
     while batch := ledger.read(cursor, after=after, limit=BATCH):
         after = batch[-1].position
         for apply in group.apply:
-            _take_in(cursor, group, apply, batch)
+            runner.take_in(cursor.connection, cursor, Projection(group.name, group.log, apply), batch)
         cursor.execute(runner.MOVE, [after, group.name, after])
         done += len(batch)
         progress(done)
     return done
-
-
-def _take_in(cursor: Cursor, group: Group, apply: Apply, batch: Sequence[Recorded]) -> None:
-    step = _Step(group.name, apply)
-    runner.take_in(cursor.connection, cursor, step, batch)
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One table's part of a group, in the runner's shape, so that what fails is parked there as ever."""
-
-    NAME: str
-    apply: Apply
-    LOG: LiteralString = "ledger"
-    TABLES: tuple[str, ...] = ()
-    CREATE: LiteralString = ""

@@ -7,12 +7,13 @@ so that a record is never shown half way.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString, Protocol
+from typing import LiteralString
 
 import psycopg
 
@@ -21,6 +22,8 @@ from hub.store.ledger import Ledger, Recorded
 
 BATCH = 1000
 POLL_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
 
 CREATE: LiteralString = """
 create table if not exists read.positions (
@@ -40,33 +43,38 @@ create table if not exists read.parked (
 create index if not exists parked_streams on read.parked (projection, stream);
 grant select on read.positions, read.parked to hub_reader, hub_auditor, hub_writer;
 """
+REACHED: LiteralString = "select position from read.positions where projection = %s"
 POSITION: LiteralString = "select position from read.positions where projection = %s for update"
 START: LiteralString = "insert into read.positions (projection) values (%s) on conflict do nothing"
-MOVE: LiteralString = "update read.positions set position = %s, heartbeat = clock_timestamp() where projection = %s and position < %s"
+MOVE: LiteralString = (
+    "update read.positions set position = %s, heartbeat = clock_timestamp() where projection = %s and position < %s"
+)
 BEAT: LiteralString = "update read.positions set heartbeat = clock_timestamp() where projection = %s"
 PARKED: LiteralString = "select distinct stream from read.parked where projection = %s and stream = any(%s)"
-PARK: LiteralString = (
-    "insert into read.parked (projection, position, stream, topic, reason) values (%s, %s, %s, %s, %s) on conflict do nothing"
-)
-STATUS: LiteralString = (
-    "select p.projection, p.position, p.heartbeat, (select count(*) from read.parked k where k.projection = p.projection) "
-    "from read.positions p order by 1"
-)
+PARK: LiteralString = """
+insert into read.parked (projection, position, stream, topic, reason) values (%s, %s, %s, %s, %s)
+on conflict do nothing
+"""
+STATUS: LiteralString = """
+select p.projection, p.position, p.heartbeat,
+       (select count(*) from read.parked k where k.projection = p.projection)
+  from read.positions p order by 1
+"""
 LEAD: LiteralString = "select pg_try_advisory_lock(hashtextextended('hub projection ' || %s, 0))"
 LET_GO: LiteralString = "select pg_advisory_unlock(hashtextextended('hub projection ' || %s, 0))"
 
 
-class Projection(Protocol):
-    """A read model: a module with these names. `apply` takes events in log order, inside the caller's transaction."""
+Apply = Callable[[Cursor, Sequence[Recorded]], None]
+"""Takes in a batch of events, in log order, inside the caller's transaction."""
 
-    NAME: str
-    LOG: LiteralString
-    TABLES: tuple[str, ...]
-    CREATE: LiteralString
 
-    @property
-    def apply(self) -> Callable[[Cursor, Sequence[Recorded]], None]:
-        """Take in a batch."""
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A read model that follows a log."""
+
+    name: str
+    log: LiteralString
+    apply: Apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +108,9 @@ class Runner:
                         while step := self._step(connection):
                             taken += step
                     finally:
-                        connection.execute(LET_GO, [self._projection.NAME])
+                        connection.execute(LET_GO, [self._projection.name])
                     return taken
-                row = connection.execute("select position from read.positions where projection = %s", [self._projection.NAME]).fetchone()
+                row = connection.execute(REACHED, [self._projection.name]).fetchone()
                 if row and row[0] >= target:
                     return taken
                 threading.Event().wait(0.02)
@@ -119,40 +127,42 @@ class Runner:
     def _follow(self, connection: Connection, stop: threading.Event) -> None:
         while not stop.is_set() and not self._lead(connection):
             stop.wait(POLL_SECONDS)
-        connection.execute("listen hub_ledger" if self._projection.LOG == "ledger" else "listen hub_access")
+        connection.execute("listen hub_ledger" if self._projection.log == "ledger" else "listen hub_access")
         while not stop.is_set():
             if self._step(connection):
                 continue
-            connection.execute(BEAT, [self._projection.NAME])
+            connection.execute(BEAT, [self._projection.name])
             for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
                 pass
 
     def _lead(self, connection: Connection) -> bool:
-        row = connection.execute(LEAD, [self._projection.NAME]).fetchone()
+        row = connection.execute(LEAD, [self._projection.name]).fetchone()
         return bool(row and row[0])
 
     def _step(self, connection: Connection) -> int:
         with connection.transaction(), connection.cursor() as cursor:
-            cursor.execute(START, [self._projection.NAME])
-            row = cursor.execute(POSITION, [self._projection.NAME]).fetchone()
+            cursor.execute(START, [self._projection.name])
+            row = cursor.execute(POSITION, [self._projection.name]).fetchone()
             batch = self._ledger.read(cursor, after=row[0] if row else 0, limit=BATCH)
             if batch:
                 take_in(connection, cursor, self._projection, batch)
-                cursor.execute(MOVE, [batch[-1].position, self._projection.NAME, batch[-1].position])
+                cursor.execute(MOVE, [batch[-1].position, self._projection.name, batch[-1].position])
         return len(batch)
 
 
 def take_in(connection: Connection, cursor: Cursor, projection: Projection, batch: Sequence[Recorded]) -> None:
     """Apply a batch; where that fails, apply its events one by one and park the ones that fail."""
-    blocked = {row[0] for row in cursor.execute(PARKED, [projection.NAME, [one.stream for one in batch]])}
+    blocked = {row[0] for row in cursor.execute(PARKED, [projection.name, [one.stream for one in batch]])}
     if not blocked and all(one.event is not None for one in batch):
         try:
             with connection.transaction():
                 projection.apply(cursor, batch)
         except psycopg.OperationalError:
             raise
-        except Exception:  # noqa: BLE001  # whatever it was, it is found again one by one and parked with its reason
-            pass
+        except Exception as error:  # noqa: BLE001  # whatever it was, it is found again one by one and parked
+            _log.warning(
+                "A batch of %s failed (%s); taking its events one by one", projection.name, type(error).__name__
+            )
         else:
             return
     for one in batch:
@@ -161,7 +171,7 @@ def take_in(connection: Connection, cursor: Cursor, projection: Projection, batc
             reason = _try(connection, cursor, projection, one)
         if reason:
             blocked.add(one.stream)
-            cursor.execute(PARK, [projection.NAME, one.position, one.stream, one.topic, reason])
+            cursor.execute(PARK, [projection.name, one.position, one.stream, one.topic, reason])
 
 
 def _try(connection: Connection, cursor: Cursor, projection: Projection, one: Recorded) -> str:
@@ -172,7 +182,7 @@ def _try(connection: Connection, cursor: Cursor, projection: Projection, one: Re
         raise
     except Exception as error:  # noqa: BLE001  # a handler's own mistake must not stop every other record
         # The class only: an error's text can quote what it failed on.
-        return f"{type(error).__name__} in {projection.NAME}"
+        return f"{type(error).__name__} in {projection.name}"
     return ""
 
 
@@ -181,7 +191,7 @@ def status(database: Database, logs: dict[str, Ledger], projections: Sequence[Pr
     with database.transaction("hub_projector") as cursor:
         ends = {name: ledger.last(cursor) for name, ledger in logs.items()}
         found = {row[0]: row[1:] for row in cursor.execute(STATUS).fetchall()}
-    log_of = {projection.NAME: projection.LOG for projection in projections}
+    log_of = {projection.name: projection.log for projection in projections}
     return [
         Status(name, position, max(0, ends[log_of[name]] - position), heartbeat, parked)
         for name, (position, heartbeat, parked) in found.items()

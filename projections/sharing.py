@@ -16,7 +16,7 @@ from projections.versions import winners
 
 NAME = "sharing"
 LOG: LiteralString = "ledger"
-TABLES = ("read.status", "read.consent")
+TABLES: tuple[LiteralString, ...] = ("read.status", "read.consent")
 
 CREATE: LiteralString = """
 create table if not exists read.status (
@@ -65,7 +65,9 @@ select s.kind, min(s.position) from identity.links l join read.status s using (p
    and (s.since = '' or s.since <= %(on)s) and (s.until = '' or s.until >= %(on)s)
  group by s.kind
 """
-CONSENT_OF: LiteralString = "select category, state, since, until, position from read.consent where child = %s and recipient = %s"
+CONSENT_OF: LiteralString = (
+    "select category, state, since, until, position from read.consent where child = %s and recipient = %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ def status_of(cursor: Cursor, child: UUID, on: date) -> dict[str, int]:
 def consent_of(cursor: Cursor, child: UUID, recipient: str, on: date) -> list[Consent]:
     """What was decided about sharing with one agency, by category, as it stands on a day."""
     rows = cursor.execute(CONSENT_OF, [child, recipient], prepare=True).fetchall()
-    return [Consent(category, _on(state, since, until, on.isoformat()), position) for category, state, since, until, position in rows]
+    return [
+        Consent(category, _on(state, since, until, on.isoformat()), position)
+        for category, state, since, until, position in rows
+    ]
 
 
 def _on(state: str, since: str, until: str, day: str) -> str:

@@ -37,7 +37,9 @@ class Superseded:
     known_to: datetime
 
 
-def settle(cursor: Cursor, current: LiteralString, recorded: Sequence[Recorded]) -> tuple[list[Standing], list[Superseded]]:
+def settle(
+    cursor: Cursor, current: LiteralString, recorded: Sequence[Recorded]
+) -> tuple[list[Standing], list[Superseded]]:
     """Settle a batch. `current` selects (stream, revision, source_order) of the standing rows of given streams."""
     records = [(one, one.event) for one in recorded if isinstance(one.event, Record)]
     if not records:

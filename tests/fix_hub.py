@@ -99,7 +99,9 @@ def template(postgres: Postgres) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def make_hub(postgres: Postgres, template: tuple[str, str], policy: Policy, tmp_path: Path) -> Iterator[Callable[[], TestHub]]:
+def make_hub(
+    postgres: Postgres, template: tuple[str, str], policy: Policy, tmp_path: Path
+) -> Iterator[Callable[[], TestHub]]:
     """Makes hubs, each over databases of its own."""
     made: list[tuple[House, tuple[str, str]]] = []
 
@@ -140,7 +142,10 @@ def day(text: str) -> date:
 def _addresses(postgres: Postgres, names: tuple[str, str]) -> Addresses:
     main, keys = names
     return Addresses(
-        postgres.dsn(main, SERVICE, PASSWORD), postgres.dsn(keys, SERVICE, PASSWORD), postgres.dsn(main), postgres.dsn(keys)
+        postgres.dsn(main, SERVICE, PASSWORD),
+        postgres.dsn(keys, SERVICE, PASSWORD),
+        postgres.dsn(main),
+        postgres.dsn(keys),
     )
 
 
@@ -148,7 +153,9 @@ def _create(postgres: Postgres, name: str, template: tuple[str, str] | None) -> 
     names = (name, f"{name}_keys")
     with psycopg.connect(postgres.admin_dsn, autocommit=True) as connection:
         for new, old in zip(names, template or ("template0", "template0"), strict=True):
-            connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(new), sql.Identifier(old)))
+            connection.execute(
+                sql.SQL("create database {} template {}").format(sql.Identifier(new), sql.Identifier(old))
+            )
     return names
 
 

@@ -25,6 +25,7 @@ from hub.vocabulary import terms
 from hub.wiring import source_names
 
 WAITING = 3
+LISTED = 20
 CONSENTS: dict[str, type[ConsentEvent]] = {"give": ConsentGiven, "refuse": ConsentRefused, "withdraw": ConsentWithdrawn}
 As = Annotated[str, typer.Option("--as", help="Who acts: a person's id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -55,7 +56,10 @@ def ingest(
     receipt = merge(source, receipts)
     _print_receipt(receipt, json=json)
     for number in unread:
-        typer.echo(f"Error: file {number} of this command could not be read. Next: check that it is there and run it again.", err=True)
+        typer.echo(
+            f"Error: file {number} of this command could not be read. Next: check that it is there and run it again.",
+            err=True,
+        )
     if unread:
         raise typer.Exit(1)
     counts = receipt.counts()
@@ -77,7 +81,9 @@ def list_quarantine(context: typer.Context, limit: int = 100, json: AsJson = Fal
         return
     table = Table("source", "what", "reason", "place", "what to do")
     for one in waiting:
-        table.add_row(str(one["source"]), str(one["kind"]), str(one["message"]), str(one["place"]), str(one["next_step"]))
+        table.add_row(
+            str(one["source"]), str(one["kind"]), str(one["message"]), str(one["place"]), str(one["next_step"])
+        )
     Console().print(table)
 
 
@@ -95,7 +101,10 @@ def consent(
     session = session_of(context)
     cls, known = CONSENTS.get(what), sorted({term.category for term in terms().values()})
     if cls is None or category not in known or given_by not in ("child", "parent", "carer"):
-        raise BadInput("This is no decision about consent that the hub knows.", f"give, refuse or withdraw; category one of {', '.join(known)}.")
+        raise BadInput(
+            "This is no decision about consent that the hub knows.",
+            f"give, refuse or withdraw; category one of {', '.join(known)}.",
+        )
     by, today = session.acting(who), session.now().date().isoformat()
 
     def make(stream: UUID, version: int) -> ConsentEvent:
@@ -119,7 +128,12 @@ def _take_in(session: Session, source: str, files: list[Path]) -> tuple[list[Rec
     receipts: list[Receipt] = []
     unread: list[int] = []
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total} files"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} of {task.total} files"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task(f"Reading {source}", total=len(files))
         for number, file in enumerate(files, start=1):
@@ -161,7 +175,9 @@ def _print_receipt(receipt: Receipt, *, json: bool) -> None:
         typer.echo(f"  {outcome:12}{count:8}")
     shown = 0
     for result in receipt.results:
-        if result.outcome in (Outcome.QUARANTINED, Outcome.CONFLICT) and (shown := shown + 1) <= 20:
-            typer.echo(f"  {result.outcome} at {result.place or 'the whole file'}: {result.message} Next: {result.next_step}")
-    if shown > 20:
-        typer.echo(f"  … and {shown - 20} more: hub quarantine list")
+        if result.outcome in (Outcome.QUARANTINED, Outcome.CONFLICT) and (shown := shown + 1) <= LISTED:
+            typer.echo(
+                f"  {result.outcome} at {result.place or 'the whole file'}: {result.message} Next: {result.next_step}"
+            )
+    if shown > LISTED:
+        typer.echo(f"  … and {shown - LISTED} more: hub quarantine list")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from hub import tables
 from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json
-from hub.cli import tables
 from hub.cli.feeding import As, AsJson
 from hub.cli.session import moment, session_of
 from hub.errors import BadInput
@@ -54,10 +54,18 @@ def chronology(
         raise BadInput("There is no such format.", "Use --format table or --format json.")
     session = session_of(context)
     session.house.catch_up()
-    asked = {"purpose": purpose, "basis": basis, "known_at": moment(known_at, "--known-at"), "since": moment(since, "--since")}
-    gate, reader, cursor, first = session.house.hub.disclosure, session.acting(who), "", True
+    ask = partial(
+        session.house.hub.disclosure.chronology,
+        session.acting(who),
+        child,
+        purpose=purpose,
+        basis=basis,
+        known_at=moment(known_at, "--known-at"),
+        since=moment(since, "--since"),
+    )
+    cursor, first = "", True
     while first or cursor:
-        found = gate.chronology(reader, child, cursor=cursor, **asked)
+        found = ask(cursor=cursor)
         typer.echo(f"Recorded as reading {found.reading}.", err=True)
         if json or form == "json":
             typer.echo(disclosure_to_json(found).decode())
@@ -89,7 +97,9 @@ def explain(
 def find(
     context: typer.Context,
     system: Annotated[str, typer.Option(help="nhs-number, chi, upn, scn or la-child-id")],
-    value: Annotated[str, typer.Option(help="The number. Use - to be asked for it, so that it stays out of the shell's history.")],
+    value: Annotated[
+        str, typer.Option(help="The number. Use - to be asked for it, so that it stays out of the shell's history.")
+    ],
     who: As,
     json: AsJson = False,
 ) -> None:
@@ -111,7 +121,10 @@ def people(context: typer.Context, json: AsJson = False) -> None:
     """List the people of the directory; their ids go with --as."""
     found = session_of(context).house.directory.people()
     if json:
-        rows = [{"id": p.id, "name": p.name, "role": p.role, "agency": p.agency, "organisation": p.organisation} for p in found]
+        rows = [
+            {"id": p.id, "name": p.name, "role": p.role, "agency": p.agency, "organisation": p.organisation}
+            for p in found
+        ]
         typer.echo(orjson.dumps(rows).decode())
     else:
         Console().print(tables.people(found))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import Annotated
 
 import orjson
 import typer
 import uvicorn
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hub.api.app import create
@@ -55,12 +56,23 @@ def rebuild(
     if name and name not in group_names():
         raise BadInput("There is no read model of that name.", f"They are: {', '.join(group_names())}.")
     house = session_of(context).house
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} events"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed} events"),
+        TimeElapsedColumn(),
+    )
     for one in [name] if name else group_names():
-        with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        with Progress(
+            *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+        ) as progress:
             task = progress.add_task(f"Rebuilding {one}", total=None)
-            done = house.rebuild(one, lambda count, task=task, progress=progress: progress.update(task, completed=count))
+            done = house.rebuild(one, partial(_seen, progress, task))
         typer.echo(f"{one}: rebuilt from {done} events")
+
+
+def _seen(progress: Progress, task: TaskID, count: int) -> None:
+    progress.update(task, completed=count)
 
 
 def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8080) -> None:
@@ -87,7 +99,9 @@ def migrate(context: typer.Context) -> None:
         return
     owner_keys = os.environ.get("HUB_OWNER_KEYS_URL", "")
     if not owner_keys:
-        raise HalfConfigured("HUB_OWNER_KEYS_URL is missing: the owner's login of the key database.", "Set it and run this again.")
+        raise HalfConfigured(
+            "HUB_OWNER_KEYS_URL is missing: the owner's login of the key database.", "Set it and run this again."
+        )
     applied = migrate_databases(Addresses(settings.database_url, settings.keys_url, settings.owner_url, owner_keys))
     typer.echo("Applied: " + (", ".join(applied) or "nothing, all is up to date"))
 

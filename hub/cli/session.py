@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import orjson
 import typer
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from hub.auth import Verifier
@@ -58,7 +60,7 @@ class Session:
                 "Nobody's sign-in is trusted: no issuer is configured and the demo is off.",
                 "Set HUB_OIDC_ISSUER, HUB_OIDC_AUDIENCE and HUB_OIDC_JWKS; or HUB_DEMO=1 to look at invented people.",
             )
-        keys = KeySet.import_key_set(_json(self.settings.oidc_jwks))
+        keys = _keys(self.settings.oidc_jwks)
         return Verifier(self.settings.oidc_issuer, self.settings.oidc_audience, keys, self.now)
 
     def acting(self, who: str) -> Practitioner:
@@ -71,10 +73,14 @@ class Session:
             return self.verifier().practitioner(token)
         token = self._environ.get("HUB_TOKEN", "")
         if not token:
-            raise NotPermitted("The command line acts as a person only with their token.", "Put an access token into HUB_TOKEN.")
+            raise NotPermitted(
+                "The command line acts as a person only with their token.", "Put an access token into HUB_TOKEN."
+            )
         practitioner = self.verifier().practitioner(token)
         if practitioner.id != who:
-            raise NotPermitted("The token in HUB_TOKEN is somebody else's.", "Name its owner with --as, or use another token.")
+            raise NotPermitted(
+                "The token in HUB_TOKEN is somebody else's.", "Name its owner with --as, or use another token."
+            )
         return practitioner
 
     @staticmethod
@@ -91,9 +97,7 @@ class Session:
 
 def session_of(context: typer.Context) -> Session:
     """The session of this run."""
-    found = context.find_object(Session)
-    assert found is not None  # main always passes one
-    return found
+    return context.ensure_object(Session)
 
 
 def moment(text: str | None, option: str) -> datetime | None:
@@ -110,11 +114,10 @@ def moment(text: str | None, option: str) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=LOCAL)
 
 
-def _json(path: Path) -> dict[str, list[dict[str, str | list[str]]]]:
-    import orjson
-
+def _keys(path: Path) -> KeySet:
     try:
-        loaded: dict[str, list[dict[str, str | list[str]]]] = orjson.loads(path.read_bytes())
-    except (OSError, ValueError):
-        raise HalfConfigured("HUB_OIDC_JWKS names no readable key set.", "Put the issuer's JWKS into that file.") from None
-    return loaded
+        return KeySet.import_key_set(orjson.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, JoseError):
+        raise HalfConfigured(
+            "HUB_OIDC_JWKS names no readable key set.", "Put the issuer's JWKS into that file."
+        ) from None

@@ -43,13 +43,13 @@ class ThirdPart:
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 _CLASSES: dict[str, type[Event]] = {}
 _UPCASTERS: dict[tuple[str, int], Upcaster] = {}
-E_co = TypeVar("E_co", bound=type[Event])
+Kind = TypeVar("Kind", bound=type[Event])
 
 
-def event(name: str, version: int = 1) -> Callable[[E_co], E_co]:
+def event(name: str, version: int = 1) -> Callable[[Kind], Kind]:
     """Register an event class under its stored name and version. The registry is closed: nothing else resolves."""
 
-    def register(cls: E_co) -> E_co:
+    def register(cls: Kind) -> Kind:
         if name in _CLASSES:
             raise ValueError(f"two event classes are called {name}")
         cls.NAME, cls.VERSION = name, version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
@@ -46,7 +46,7 @@ class Record(Event):
     headline: str = ""
     detail: str = ""
     codings: tuple[Coding, ...] = ()
-    author: Author = Author()
+    author: Author = field(default_factory=Author)
 
 
 @event("EntryRecorded")

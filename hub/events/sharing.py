@@ -10,7 +10,7 @@ from hub.events.base import Event, event
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentEvent(Event):
-    """The stream is child × recipient agency × category. Dates are `YYYY-MM-DD`; until empty: no end.
+    """The stream is child, recipient agency and category. Dates are `YYYY-MM-DD`; until empty: no end.
 
     recorded_by is a directory id; given_by is child, parent or carer, never a name.
     """

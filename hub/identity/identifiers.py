@@ -12,6 +12,7 @@ from hub.update import Identifier
 LINKING = frozenset({"nhs-number", "chi", "scn", "upn"})
 """Systems whose exact, valid, verified numbers may link two agencies' records of one person."""
 
+INVENTED = range(3113000000, 3200000000)
 _SCN_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 
 
@@ -52,7 +53,7 @@ def _is_date(chi: str) -> bool:
 
 def _is_invented(chi: str) -> bool:
     # The range set aside for invented people: month 13 and above can be nobody's birthday.
-    return 3113000000 <= int(chi) <= 3199999999
+    return int(chi) in INVENTED
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -1,4 +1,4 @@
-"""Two statements of who a person is: do they contradict each other, and whose child is this record's?
+"""Two statements of who a person is: whether they contradict each other, and whose child a record is about.
 
 What is less than certain is never decided here; it is named, and a person decides.
 """

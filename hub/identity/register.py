@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
@@ -12,9 +13,16 @@ from hub.identity.matching import Statement
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 
-TABLES = ("identity.links", "identity.identifiers", "identity.statements", "identity.questions")
+TABLES: tuple[LiteralString, ...] = (
+    "identity.links",
+    "identity.identifiers",
+    "identity.statements",
+    "identity.questions",
+)
 
-LINKS = "select person_record, child, certain from identity.links where person_record = any(%s) and known_to = 'infinity'"
+LINKS = (
+    "select person_record, child, certain from identity.links where person_record = any(%s) and known_to = 'infinity'"
+)
 STATEMENTS = (
     "select person_record, fingerprint, family, given, birth_dates from identity.statements "
     "where person_record = any(%s) order by position"
@@ -29,7 +37,8 @@ OF_CHILDREN = "select child, person_record from identity.links where child = any
 CLOSE = "update identity.links set known_to = %s where person_record = %s and known_to = 'infinity'"
 LINK = "insert into identity.links (person_record, child, certain, known_from, position) values (%s, %s, %s, %s, %s)"
 STATE = (
-    "insert into identity.statements (person_record, fingerprint, family, given, birth_dates, restricted, known_from, position) "
+    "insert into identity.statements "
+    "(person_record, fingerprint, family, given, birth_dates, restricted, known_from, position) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 IDENTIFY = (
@@ -37,8 +46,8 @@ IDENTIFY = (
     "on conflict (system, digest, person_record) do update set usable = excluded.usable"
 )
 ASK = (
-    "insert into identity.questions (person_record, reason, candidates, asked_at, position) values (%s, %s, %s, %s, %s) "
-    "on conflict do nothing"
+    "insert into identity.questions (person_record, reason, candidates, asked_at, position) "
+    "values (%s, %s, %s, %s, %s) on conflict do nothing"
 )
 
 

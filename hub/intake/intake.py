@@ -31,7 +31,9 @@ Transaction = Callable[[], AbstractContextManager[Cursor]]
 class Intake:
     """The only way in. Safe to call from several threads and processes: batches queue at the ledger's lock."""
 
-    def __init__(self, ledger: Ledger, transaction: Transaction, facts: Sequence[Facts], agency_of: Callable[[str], str]) -> None:
+    def __init__(
+        self, ledger: Ledger, transaction: Transaction, facts: Sequence[Facts], agency_of: Callable[[str], str]
+    ) -> None:
         self._ledger, self._transaction, self._agency_of = ledger, transaction, agency_of
         self._apply = (register.apply, tables.apply, *facts)
         self._keys = ledger.sealing.keyring
@@ -86,7 +88,9 @@ class Intake:
             fresh: dict[bytes, Held] = {}
             for n, held in waiting:
                 if held.fingerprint in already or held.fingerprint in fresh:
-                    results[n] = Result(Outcome.DUPLICATE, results[n].place, "already-in-quarantine", results[n].message)
+                    results[n] = Result(
+                        Outcome.DUPLICATE, results[n].place, "already-in-quarantine", results[n].message
+                    )
                 else:
                     fresh[held.fingerprint] = held
             self._store(cursor, batch, list(zip(checked, placed, strict=True)), list(fresh.values()))
@@ -158,8 +162,17 @@ def _checked(update: Translated) -> Translated:
     if update.code not in terms():
         return _refusal(update, "unmapped-code", "No vocabulary code is known for this kind of record.")
     if not update.record_id:
-        return _refusal(update, "no-record-id", "The record has no id of its own, so later versions could not be told apart.")
-    texts = (update.headline, update.detail, update.person.family, *update.person.given, update.organisation, update.order)
+        return _refusal(
+            update, "no-record-id", "The record has no id of its own, so later versions could not be told apart."
+        )
+    texts = (
+        update.headline,
+        update.detail,
+        update.person.family,
+        *update.person.given,
+        update.organisation,
+        update.order,
+    )
     if any("\x00" in text or any("\ud800" <= c <= "\udfff" for c in text) for text in texts):
         return _refusal(update, "impossible-text", "The record holds characters that are no text (NUL or half a pair).")
     return update
@@ -176,4 +189,3 @@ def _refused(one: Refusal) -> Placed:
 
 def _waits(placed: Placed) -> bool:
     return placed.result.outcome in (Outcome.QUARANTINED, Outcome.CONFLICT)
-

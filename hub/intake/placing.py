@@ -62,7 +62,9 @@ class Placer:
         same = next((r for r in held if r.version == self._naming.version(update)), None)
         fingerprint = self._naming.fingerprint(update)
         if same is not None and (same.fingerprint, same.retracted) != (fingerprint, update.action == "retract"):
-            return _conflict(update, "same-version-other-content", "This version of the record is held with other content.")
+            return _conflict(
+                update, "same-version-other-content", "This version of the record is held with other content."
+            )
         restated = self._identify(person, update)
         if same is not None:
             return _repeat(update, restated=restated)
@@ -108,7 +110,9 @@ class Placer:
             involvements=tuple(fact for fact in update.facts if isinstance(fact, InvolvementFact)),
             statuses=tuple(fact for fact in update.facts if isinstance(fact, StatusFact)),
             third_parts=tuple(
-                ThirdPart(self._naming.third_person(update.source, third.local_id), third.relation, third.name, third.text)
+                ThirdPart(
+                    self._naming.third_person(update.source, third.local_id), third.relation, third.name, third.text
+                )
                 for third in update.third_persons
             ),
             source_record_id=update.record_id,
@@ -153,9 +157,15 @@ class Placer:
             for child in known.children_by_identifier.get((system, digest), ()) if fit else ():
                 if child != own:
                     found[child] = (system, known.statements_of(child))
-        answer = match(_statement(stated), found, defective=any(not fit for system, _, fit in digests if system in identifiers.LINKING))
+        answer = match(
+            _statement(stated),
+            found,
+            defective=any(not fit for system, _, fit in digests if system in identifiers.LINKING),
+        )
         fit = any(usable for _, _, usable in digests)
-        if isinstance(answer, Linked) and (own is None or (person not in known.certain and known.records_of[own] == {person})):
+        if isinstance(answer, Linked) and (
+            own is None or (person not in known.certain and known.records_of[own] == {person})
+        ):
             self._belongs(person, answer.child, answer.evidence, certain=True)
         else:
             if own is None:

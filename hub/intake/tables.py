@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
@@ -12,7 +13,7 @@ from hub.events.sharing import ConsentEvent
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 
-TABLES = ("intake.revisions", "intake.heads")
+TABLES: tuple[LiteralString, ...] = ("intake.revisions", "intake.heads")
 
 REVISIONS = (
     "select stream, revision, version, fingerprint, person_record, retracted, source_order "
@@ -29,7 +30,8 @@ MOVE_HEAD = (
 )
 HELD = "select fingerprint from intake.quarantine where fingerprint = any(%s)"
 HOLD = (
-    "insert into intake.quarantine (id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sealed) "
+    "insert into intake.quarantine "
+    "(id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sealed) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 WAITING = (
@@ -89,7 +91,7 @@ def revisions(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, list[Revisi
 def heads(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, int]:
     """The newest version of each of these streams; absent for one that does not exist."""
     cursor.execute(HEADS, [list(streams)])
-    return {stream: version for stream, version in cursor.fetchall()}
+    return dict(cursor.fetchall())
 
 
 def held(cursor: Cursor, fingerprints: Iterable[bytes]) -> set[bytes]:
@@ -101,7 +103,19 @@ def held(cursor: Cursor, fingerprints: Iterable[bytes]) -> set[bytes]:
 def hold(cursor: Cursor, waiting: Sequence[tuple[Held, bytes]]) -> None:
     """Put records into quarantine, each with its sealed bytes."""
     rows = [
-        (h.id, h.kind, h.source, h.reason, h.place, h.message, h.next_step, h.media_type, len(h.original), h.fingerprint, sealed)
+        (
+            h.id,
+            h.kind,
+            h.source,
+            h.reason,
+            h.place,
+            h.message,
+            h.next_step,
+            h.media_type,
+            len(h.original),
+            h.fingerprint,
+            sealed,
+        )
         for h, sealed in waiting
     ]
     if rows:

@@ -22,9 +22,13 @@ from hub.errors import HalfConfigured, StoreUnavailable
 from hub.store.database import KEYS_ROLE
 
 EPOCH = 1
+KEK_BYTES = 32
 INDEX = UUID(int=0)
 FETCH = "select holder, wrapped from keys where holder = any(%s)"
-STORE = "insert into keys (holder, epoch, wrapped) select unnest(%s::uuid[]), %s, unnest(%s::bytea[]) on conflict do nothing"
+STORE = (
+    "insert into keys (holder, epoch, wrapped) "
+    "select unnest(%s::uuid[]), %s, unnest(%s::bytea[]) on conflict do nothing"
+)
 
 
 class Erased(Exception):
@@ -94,7 +98,7 @@ class Keyring:
         return {holder: self._unwrap(holder, wrapped) for holder, wrapped in rows}
 
     def _run(self, statement: str, arguments: list[object]) -> list[tuple[UUID, bytes]]:
-        for attempt in (1, 2):
+        for last_try in (False, True):
             try:
                 if self._connection is None or self._connection.closed:
                     self._connection = psycopg.connect(self._url, autocommit=True)
@@ -102,7 +106,7 @@ class Keyring:
                 return cursor.fetchall() if cursor.description else []
             except psycopg.OperationalError as error:
                 self._connection = None
-                if attempt == 2:
+                if last_try:
                     raise StoreUnavailable("The key database did not answer.", "Try again.") from error
         raise AssertionError  # the loop returns or raises
 
@@ -115,7 +119,8 @@ class Keyring:
             return self._kek.decrypt(wrapped[:12], bytes(wrapped[12:]), holder.bytes)
         except InvalidTag as error:
             raise HalfConfigured(
-                "The key-encryption key does not open the key database.", "Set HUB_KEK_FILE to the key it was made with."
+                "The key-encryption key does not open the key database.",
+                "Set HUB_KEK_FILE to the key it was made with.",
             ) from error
 
 
@@ -125,7 +130,7 @@ def key_encryption_key(path: Path) -> bytes:
     if not path.exists():
         _make_key(path)
     key = path.read_bytes()
-    if len(key) != 32:
+    if len(key) != KEK_BYTES:
         raise HalfConfigured("The key-encryption key's file does not hold 32 bytes.", "Restore it from its backup.")
     return key
 
@@ -135,7 +140,7 @@ def _make_key(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(os.urandom(32))
+        file.write(os.urandom(KEK_BYTES))
         file.flush()
         os.fsync(file.fileno())
     with suppress(FileExistsError):

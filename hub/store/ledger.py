@@ -35,7 +35,9 @@ class Recorded:
 class Ledger(Application[UUID]):
     """One log. `append` joins the caller's transaction; `read` opens a batch with the keys it needs."""
 
-    def __init__(self, database: Database, keyring: Keyring, log: Log = recorder.LEDGER, writer: str = "hub_writer") -> None:
+    def __init__(
+        self, database: Database, keyring: Keyring, log: Log = recorder.LEDGER, writer: str = "hub_writer"
+    ) -> None:
         self._database, self._log, self._writer = database, log, writer
         self.sealing = SealingMapper(keyring)
         super().__init__()

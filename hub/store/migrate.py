@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import LiteralString, cast
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from hub.errors import HalfConfigured
+from hub.errors import HalfConfigured, StoreUnavailable
 from hub.store.database import KEYS_ROLE, ROLES
 
-HISTORY = "create table if not exists public.migrations (name text primary key, applied_at timestamptz not null default now())"
+HISTORY = """
+create table if not exists public.migrations (name text primary key, applied_at timestamptz not null default now())
+"""
+SUPPORTED = range(15, 19)
 LOCK = "select pg_advisory_lock(7341000)"
 
 
@@ -57,16 +60,19 @@ def check_service(url: str) -> None:
             "current_setting('server_version_num')::int / 10000 "
             "from pg_roles r where r.rolname = current_user"
         ).fetchone()
-        assert row is not None  # current_user is always a role
+        if row is None:
+            raise StoreUnavailable("The database does not know its own user.", "Look at HUB_DATABASE_URL.")
         problems = []
         if row[0] != "on":
             problems.append("synchronous_commit is not on")
         if row[1] or row[2]:
             problems.append("HUB_DATABASE_URL logs in as an owner of the ledger or a superuser")
-        if not 15 <= row[3] <= 18:
+        if row[3] not in SUPPORTED:
             problems.append(f"PostgreSQL {row[3]} is not one of 15 to 18")
         if problems:
-            raise HalfConfigured("The database is not fit to serve: " + "; ".join(problems) + ".", "Mend it and start again.")
+            raise HalfConfigured(
+                "The database is not fit to serve: " + "; ".join(problems) + ".", "Mend it and start again."
+            )
 
 
 def service_of(url: str) -> str:
@@ -79,8 +85,7 @@ def _create_role(connection: psycopg.Connection, role: str, how: LiteralString) 
         connection.execute(sql.SQL("create role {} " + how).format(sql.Identifier(role)))
 
 
-def _scripts(folder: str) -> list[tuple[str, LiteralString]]:
+def _scripts(folder: str) -> list[tuple[str, str]]:
     files = resources.files("hub.store").joinpath("migrations", folder).iterdir()
     found = [(file.name, file.read_text(encoding="utf-8")) for file in files if file.name.endswith(".sql")]
-    # Our own files, shipped with the code: as trusted as a literal.
-    return sorted((name, cast(LiteralString, text)) for name, text in found)
+    return sorted(found)

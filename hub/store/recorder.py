@@ -1,5 +1,7 @@
 """Writing to and reading from the two logs in PostgreSQL, through the library's recorder interface."""
 
+# ruff: noqa: S608  # the only names put into statements are the two logs' own schemas, literals of this module
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -57,7 +59,11 @@ def append(cursor: Cursor, log: Log, events: Sequence[StoredEvent]) -> list[Appe
 def read(cursor: Cursor, log: Log, *, after: int, limit: int) -> list[Stored]:
     """The next events after a position, oldest first."""
     statement: LiteralString = (
-        "select position, recorded_at, " + COLUMNS + " from " + log + ".events where position > %s order by position limit %s"
+        "select position, recorded_at, "
+        + COLUMNS
+        + " from "
+        + log
+        + ".events where position > %s order by position limit %s"
     )
     cursor.execute(statement, [after, limit], prepare=True, binary=True)
     return [Stored(row[0], row[1], StoredEvent(*row[2:])) for row in cursor.fetchall()]
@@ -79,7 +85,7 @@ class HubRecorder(ApplicationRecorder):
     def __init__(self, database: Database, log: Log, writer: str) -> None:
         self._database, self._log, self._writer = database, log, writer
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:  # noqa: ANN401 - the library's signature
         """Append all, or raise IntegrityError and append none. `cursor` in kwargs joins a transaction."""
         if kwargs.get("tracking") is not None:
             raise NotSupportedError("tracking is kept by the projections' own runner")
@@ -89,7 +95,13 @@ class HubRecorder(ApplicationRecorder):
             return self._insert(own, stored_events)
 
     def select_events(
-        self, originator_id: UUID | str, *, gt: int | None = None, lte: int | None = None, desc: bool = False, limit: int | None = None
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """One stream's events, in order."""
         order: LiteralString = " desc" if desc else ""
@@ -102,7 +114,13 @@ class HubRecorder(ApplicationRecorder):
             return [StoredEvent(*row) for row in cursor.fetchall()]
 
     def select_notifications(
-        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *, inclusive_of_start: bool = True
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Events by position, as the library's notification log reads them."""
         after = (start or 0) - (1 if inclusive_of_start else 0)
@@ -119,7 +137,7 @@ class HubRecorder(ApplicationRecorder):
         with self._database.transaction("hub_projector") as cursor:
             return last_position(cursor, self._log) or None
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:  # noqa: ARG002 - the library's signature
         """Not offered: the library's subscriptions can miss events and never poll (see the runner)."""
         raise NotSupportedError("follow the log with projections.runner")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -64,7 +65,9 @@ def test_a_record_id_that_now_names_somebody_else_is_a_conflict(hub: TestHub) ->
 
 
 def test_what_the_adapter_refused_is_kept_with_its_bytes_and_reason(hub: TestHub) -> None:
-    refusal = Refusal("nems", "xml-malformed", "line 3", "It is cut short.", "Send it again.", b"<Bundle", "application/xml")
+    refusal = Refusal(
+        "nems", "xml-malformed", "line 3", "It is cut short.", "Send it again.", b"<Bundle", "application/xml"
+    )
 
     assert outcomes(hub, refusal, refusal) == ["quarantined", "duplicate"]
     waiting = hub.house.hub.intake.waiting()
@@ -73,7 +76,11 @@ def test_what_the_adapter_refused_is_kept_with_its_bytes_and_reason(hub: TestHub
 
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
-    [("code", "no.such.code", "unmapped-code"), ("headline", "a\x00b", "impossible-text"), ("detail", "\ud800", "impossible-text")],
+    [
+        ("code", "no.such.code", "unmapped-code"),
+        ("headline", "a\x00b", "impossible-text"),
+        ("detail", "\ud800", "impossible-text"),
+    ],
 )
 def test_one_impossible_record_does_not_stop_its_neighbours(hub: TestHub, field: str, value: str, reason: str) -> None:
     bad = an_update("bad", **{field: value})
@@ -99,7 +106,9 @@ def test_an_exact_valid_number_links_two_agencies_records(hub: TestHub) -> None:
         (GOOD, "2019-04-02", "Mhairi", None),
     ],
 )
-def test_anything_less_than_certain_opens_its_own_child(hub: TestHub, number: str, born: str, given: str, why: str | None) -> None:
+def test_anything_less_than_certain_opens_its_own_child(
+    hub: TestHub, number: str, born: str, given: str, why: str | None
+) -> None:
     family = "Reid" if why else "Baird"
     first = an_update(person=somebody("isla-1", number or GOOD))
     outcomes(hub, first, an_update("n1", source="nems", person=somebody("b", number, family, given, born)))
@@ -109,7 +118,9 @@ def test_anything_less_than_certain_opens_its_own_child(hub: TestHub, number: st
 
 def questions(hub: TestHub) -> Sequence[tuple[str, int]]:
     with hub.as_owner() as connection:
-        return connection.execute("select reason, cardinality(candidates) from identity.questions order by position").fetchall()
+        return connection.execute(
+            "select reason, cardinality(candidates) from identity.questions order by position"
+        ).fetchall()
 
 
 def test_what_could_not_be_decided_is_listed_for_a_person(hub: TestHub) -> None:
@@ -130,8 +141,6 @@ def test_a_record_known_only_by_a_local_id_joins_its_child_once_the_number_comes
 
 
 def test_two_hubs_fed_at_once_hold_each_record_once(hub: TestHub) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     updates = [an_update(f"r{n}") for n in range(120)]
     feed: Callable[[int], list[str]] = lambda start: outcomes(hub, *updates[start:], *updates[:start])  # noqa: E731
 

@@ -29,10 +29,18 @@ def chronology(disclosure: Disclosure) -> RenderableType:
 
 def explanation(found: Explanation) -> RenderableType:
     """The level, the rule and its sentence, and the facts with the log position of the event behind each."""
-    table = Table("fact", "value", "event", title_justify="left", title=f"{found.answer.level.name.lower()} by {found.answer.rule or 'no rule'}")
+    table = Table(
+        "fact",
+        "value",
+        "event",
+        title_justify="left",
+        title=f"{found.answer.level.name.lower()} by {found.answer.rule or 'no rule'}",
+    )
     for fact in found.facts:
         table.add_row(fact.name, fact.value, str(fact.position or "-"))
-    return Group(Text(found.answer.sentence), Text(found.ask, style="italic"), table, Text(f"Policy {found.policy[:12]}"))
+    return Group(
+        Text(found.answer.sentence), Text(found.ask, style="italic"), table, Text(f"Policy {found.policy[:12]}")
+    )
 
 
 def children(found: Sequence[FoundChild]) -> Table:
@@ -52,13 +60,14 @@ def people(found: Sequence[Practitioner]) -> Table:
 
 
 def readings(found: Sequence[Reading]) -> Table:
-    """The access log, with how many entries were open, summarised or withheld, and the rules that decided."""
-    table = Table("when", "who", "what", "for", "outcome", "shown", "summary", "withheld", "rules", expand=True)
+    """The access log: how many entries were open, summarised and withheld, and the rules that decided them."""
+    table = Table("when", "who", "what, and what for", "open", "summary", "withheld", "by which rules", expand=True)
     for one in found:
-        who = f"{one.reader} ({one.role})"
+        who = f"{one.reader}\n{one.role}"
+        what = "\n".join(part for part in (one.action, one.purpose, one.basis) if part)
         counts = (str(one.shown), str(one.redacted), str(one.withheld))
-        purpose = f"{one.purpose}\n{one.basis}" if one.basis else one.purpose
-        table.add_row(f"{one.at:%d %b %Y %H:%M:%S}", who, one.action, purpose, one.outcome, *counts, ", ".join(one.rules))
+        rules = "\n".join(one.rules) or one.outcome
+        table.add_row(f"{one.at:%d %b %Y}\n{one.at:%H:%M:%S}", who, what, *counts, rules)
     return table
 
 
@@ -79,7 +88,7 @@ def _what(entry: Entry) -> tuple[Text, Text]:
     match entry:
         case Shown():
             text = Text(entry.summary, style="bold")
-            words = [w for w in (entry.headline, entry.detail, f"– {entry.author}" if entry.author else "") if w]
+            words = [w for w in (entry.headline, entry.detail, f"({entry.author})" if entry.author else "") if w]
             return text.append("".join(f"\n{word}" for word in words), style="not bold"), Text("in full", style="green")
         case Redacted():
             return Text(entry.summary, style="bold"), Text("summary", style="yellow")
