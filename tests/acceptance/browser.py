@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx2
 
@@ -18,6 +18,7 @@ _ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--font-render-hinting=none",
 ]  # fmt: skip
+Json: TypeAlias = Any  # what a page's script returns is known to the test that wrote the script
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
@@ -28,7 +29,7 @@ def missing() -> str:
 
 
 class Browser:
-    """One window. Every method waits until the page has loaded."""
+    """One window."""
 
     def __init__(self, client: httpx2.Client, session: str) -> None:
         self._client = client
@@ -53,11 +54,21 @@ class Browser:
         found = self._post("element", {"using": "css selector", "value": css})
         self._post(f"element/{found[_ELEMENT]}/click", {})
 
-    def run(self, script: str, *arguments: Any) -> Any:
+    def follow(self, css: str) -> None:
+        """Click what leads to another page, and wait until that page is there and complete."""
+        self.run("window.leaving = true")
+        self.click(css)
+        for _ in range(200):
+            if self.run("return !window.leaving && document.readyState === 'complete'"):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"no other page came within ten seconds of clicking {css}")
+
+    def run(self, script: str, *arguments: object) -> Json:
         """Run a script in the page and give what it returns."""
         return self._post("execute/sync", {"script": script, "args": list(arguments)})
 
-    def run_later(self, script: str) -> Any:
+    def run_later(self, script: str) -> Json:
         """Run a script that calls its last argument when it is done."""
         return self._post("execute/async", {"script": script, "args": []})
 
@@ -74,10 +85,10 @@ class Browser:
         shot = self._devtools("Page.captureScreenshot", {"format": "png"})
         path.write_bytes(base64.b64decode(shot["data"]))
 
-    def _devtools(self, command: str, parameters: dict[str, Any]) -> Any:
+    def _devtools(self, command: str, parameters: dict[str, Json]) -> Json:
         return self._post("goog/cdp/execute", {"cmd": command, "params": parameters})
 
-    def _post(self, path: str, body: dict[str, Any]) -> Any:
+    def _post(self, path: str, body: dict[str, Json]) -> Json:
         answer = self._client.post(f"/session/{self._session}/{path}", json=body).json()["value"]
         if isinstance(answer, dict) and "error" in answer:
             raise RuntimeError(f"{answer['error']}: {answer['message'][:300]}")
