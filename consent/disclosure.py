@@ -33,6 +33,7 @@ from projections.session import Cursor
 
 MOST = 1000
 CASELOAD = 200
+CASEWORK = ("child-plan", "child-protection", "direct-care")
 NOTHING = "There is nothing here that you may know of."
 NEXT_STEP = (
     "Check the child and the purpose you chose; if you should be working with this child, "
@@ -189,11 +190,14 @@ class Gate:
         return ChildCard(child, *register.card(session, child, known_at or chronology.FAR))
 
     def _known(self, session: Cursor, reader: Practitioner, children: Sequence[UUID]) -> tuple[FoundChild, ...]:
-        asked, today = Asked(reader, "direct-care", "public-task"), self._means.now().date()
+        """Of these children, those the reader works with, where an agreement covers any such work."""
+        today = self._means.now().date()
+        if not any(self._means.agreement(reader.organisation, purpose, today) for purpose in CASEWORK):
+            return ()
         found = []
         for child in children:
-            facts = gather(session, asked, child, on=today, agreement=self._means.agreement)
-            if facts.relation != "none" and facts.agreement == "current":
+            facts = gather(session, Asked(reader, CASEWORK[0], ""), child, on=today, agreement=self._means.agreement)
+            if facts.relation != "none":
                 found.append(FoundChild(child, *register.card(session, child, chronology.FAR), facts.relation))
         return tuple(found)
 

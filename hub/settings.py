@@ -16,10 +16,10 @@ MIB = 1024 * 1024
 class Settings:
     """Everything that can be set from outside.
 
-    database_url: the service's own login, empty for the embedded PostgreSQL. owner_url: the login that
-    migrations use, never the service. keys_url: the key database. data_dir: where the embedded database,
-    the key-encryption key and the demo's keys live. policies: folder of the active policy. directory:
-    TOML of organisations and their agreements. oidc_issuer, oidc_audience, oidc_jwks: whose tokens are
+    database_url: the service's own login, empty for the embedded PostgreSQL. keys_url: the key database.
+    owner_url, owner_keys_url: the owner's logins, which `hub migrate` alone needs and the service never has.
+    data_dir: where the embedded database, the key-encryption key and the demo's keys live. policies: folder
+    of the active policy. directory: TOML of organisations and their agreements. oidc_issuer, oidc_audience, oidc_jwks: whose tokens are
     trusted (jwks is a file). demo: the demo issuer is on. Limits are in bytes.
     """
 
@@ -28,6 +28,7 @@ class Settings:
     directory: Path
     database_url: str = ""
     owner_url: str = ""
+    owner_keys_url: str = ""
     keys_url: str = ""
     kek_file: Path | None = None
     oidc_issuer: str = ""
@@ -47,9 +48,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read `HUB_…`; raises HalfConfigured naming every missing or unusable setting at once."""
     problems: list[str] = []
     database_url = environ.get("HUB_DATABASE_URL", "")
-    owner_url = environ.get("HUB_OWNER_URL", "")
     keys_url = environ.get("HUB_KEYS_URL", "")
-    given = {"HUB_DATABASE_URL": database_url, "HUB_OWNER_URL": owner_url, "HUB_KEYS_URL": keys_url}
+    given = {"HUB_DATABASE_URL": database_url, "HUB_KEYS_URL": keys_url}
     if any(given.values()):
         problems += [f"{name} is missing" for name, value in given.items() if not value]
     issuer = environ.get("HUB_OIDC_ISSUER", "")
@@ -86,7 +86,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         policies=policies,
         directory=Path(directory) if directory else here / "demo" / "directory.toml",
         database_url=database_url,
-        owner_url=owner_url,
+        owner_url=environ.get("HUB_OWNER_URL", ""),
+        owner_keys_url=environ.get("HUB_OWNER_KEYS_URL", ""),
         keys_url=keys_url,
         kek_file=Path(kek) if kek else None,
         oidc_issuer=issuer,

@@ -22,6 +22,7 @@ from hub import directory
 from hub.audit.trail import Trail
 from hub.errors import HubError
 from hub.intake.intake import Intake
+from hub.people import Agency
 from hub.settings import Settings
 from hub.store import embedded, migrate
 from hub.store.database import Cursor, Database
@@ -135,6 +136,11 @@ def source_names() -> tuple[str, ...]:
     return sources.names()
 
 
+def agency_of(source: str) -> Agency:
+    """The kind of agency whose entries a source brings; raises BadInput for an unknown source."""
+    return sources.agency_of(source)
+
+
 def migrate_databases(addresses: Addresses) -> list[str]:
     """Make roles and bring both databases up to date, as the owner; the names of what was applied."""
     migrate.prepare_roles(addresses.owner, migrate.service_of(addresses.service))
@@ -144,7 +150,8 @@ def migrate_databases(addresses: Addresses) -> list[str]:
 def reset(settings: Settings) -> None:
     """Throw away the embedded database and the keys: only ever the demo's own."""
     embedded.erase(settings.data_dir / "postgres")
-    shutil.rmtree(settings.data_dir, ignore_errors=True)
+    for folder in ("postgres", "keys"):
+        shutil.rmtree(settings.data_dir / folder, ignore_errors=True)
 
 
 def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> House:

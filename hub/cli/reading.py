@@ -12,9 +12,11 @@ from rich.console import Console
 
 from hub import tables
 from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json
+from hub.auth import AgencyClient
 from hub.cli.feeding import As, AsJson
 from hub.cli.session import moment, session_of
-from hub.errors import BadInput
+from hub.errors import BadInput, NotPermitted
+from hub.wiring import agency_of
 
 Purpose = Annotated[str, typer.Option(help="What it is for, such as child-plan or child-protection.")]
 Basis = Annotated[str, typer.Option(help="The lawful basis, such as public-task.")]
@@ -29,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("chronology")(chronology)
     app.command("explain")(explain)
     app.command("people")(people)
+    app.command("token")(token)
     child = typer.Typer(help="Find a child, or list your own.", no_args_is_help=True)
     child.command("find")(find)
     child.command("list")(list_children)
@@ -128,6 +131,25 @@ def people(context: typer.Context, json: AsJson = False) -> None:
         typer.echo(orjson.dumps(rows).decode())
     else:
         Console().print(tables.people(found))
+
+
+def token(
+    context: typer.Context,
+    who: Annotated[str, typer.Option("--as", help="A person's id; or leave it out and name sources.")] = "",
+    source: Annotated[list[str] | None, typer.Option(help="A source that an agency's system may send.")] = None,
+) -> None:
+    """Print an access token of the demo's issuer: for a person who reads, or for a system that sends."""
+    session = session_of(context)
+    issuer = session.issuer
+    if issuer is None:
+        raise NotPermitted("The hub signs tokens for invented people only.", "Get one from your own issuer.")
+    if who:
+        typer.echo(issuer.token_for(session.house.directory.person(who), session.now()))
+    elif source:
+        client = AgencyClient("demo-system", agency_of(source[0]), tuple(source))
+        typer.echo(issuer.client_token(client, session.now()))
+    else:
+        raise BadInput("A token is for somebody.", "Name a person with --as, or a system's sources with --source.")
 
 
 def tail(context: typer.Context, who: As, limit: int = 20, json: AsJson = False) -> None:

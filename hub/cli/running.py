@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from typing import Annotated
@@ -97,12 +96,13 @@ def migrate(context: typer.Context) -> None:
         session_of(context).house.ready()
         typer.echo("The embedded databases are up to date.")
         return
-    owner_keys = os.environ.get("HUB_OWNER_KEYS_URL", "")
-    if not owner_keys:
+    if not settings.owner_url or not settings.owner_keys_url:
         raise HalfConfigured(
-            "HUB_OWNER_KEYS_URL is missing: the owner's login of the key database.", "Set it and run this again."
+            "The owner's logins are missing: HUB_OWNER_URL and HUB_OWNER_KEYS_URL.",
+            "Set both for this command alone, and run it again.",
         )
-    applied = migrate_databases(Addresses(settings.database_url, settings.keys_url, settings.owner_url, owner_keys))
+    addresses = Addresses(settings.database_url, settings.keys_url, settings.owner_url, settings.owner_keys_url)
+    applied = migrate_databases(addresses)
     typer.echo("Applied: " + (", ".join(applied) or "nothing, all is up to date"))
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from itertools import islice
 from uuid import UUID, uuid4
+
+import msgspec
 
 from hub.events.base import Event
 from hub.events.records import Record
@@ -24,6 +28,7 @@ from hub.update import Refusal, Translated, Update
 from hub.vocabulary import terms
 
 BATCH = 500
+IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
 Facts = Callable[[Cursor, Sequence[Recorded]], None]
 Transaction = Callable[[], AbstractContextManager[Cursor]]
 
@@ -165,17 +170,25 @@ def _checked(update: Translated) -> Translated:
         return _refusal(
             update, "no-record-id", "The record has no id of its own, so later versions could not be told apart."
         )
-    texts = (
-        update.headline,
-        update.detail,
-        update.person.family,
-        *update.person.given,
-        update.organisation,
-        update.order,
-    )
-    if any("\x00" in text or any("\ud800" <= c <= "\udfff" for c in text) for text in texts):
+    if any(not _possible(text) for text in _texts(msgspec.to_builtins(replace(update, original=b"")))):
         return _refusal(update, "impossible-text", "The record holds characters that are no text (NUL or half a pair).")
     return update
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text anywhere in a record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, Sequence):
+        for part in value:
+            yield from _texts(part)
+
+
+def _possible(text: str) -> bool:
+    return not IMPOSSIBLE.search(text)
 
 
 def _refusal(update: Update, reason: str, message: str) -> Refusal:

@@ -218,9 +218,13 @@ def _says_nothing(person: Person) -> bool:
 
 
 def _sensitivity(update: Update) -> Sensitivity:
-    if update.person.restricted and update.sensitivity in RAISED_BY_RESTRICTION:
+    """What the record says of itself, never less than what its kind of happening is: forgetting opens nothing."""
+    usual, stated = terms()[update.code].sensitivity, update.sensitivity
+    if stated == "ordinary" or (stated == "concern" and usual not in RAISED_BY_RESTRICTION):
+        stated = usual
+    if update.person.restricted and stated in RAISED_BY_RESTRICTION:
         return "restricted"
-    return update.sensitivity
+    return stated
 
 
 def _stored(update: Update, held: list[Revision]) -> Result:

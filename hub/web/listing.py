@@ -78,9 +78,13 @@ def filters(agencies: Sequence[str], weight: str, order: str) -> Filters:
 def listing(entries: Sequence[Entry], chosen: Filters) -> Listing:
     """Filter, order and group. Silences show only in a list that nothing was filtered out of."""
     kept = [entry for entry in entries if chosen.keeps(entry)]
-    rows = list(kept) if chosen.narrowed else _with_gaps(kept)
+    dated = [entry for entry in kept if words.starts(entry.when.start) is not None]
+    undated = [entry for entry in kept if words.starts(entry.when.start) is None]
+    rows: list[Entry | Gap] = list(dated) if chosen.narrowed else _with_gaps(dated)
     if chosen.order == "newest":
         rows.reverse()
+    # What has no date is neither old nor new, so it comes last in both orders.
+    rows += undated
     counts = Counter(entry.agency for entry in entries)
     return Listing(
         months=tuple(Month(heading, tuple(found)) for heading, found in groupby(rows, key=_heading)),

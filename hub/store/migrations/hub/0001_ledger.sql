@@ -33,6 +33,10 @@ create table access.events (
     recorded_at       timestamptz not null,
     unique (originator_id, originator_version)
 );
+-- A reading records itself within its own snapshot, which does not show it what others recorded since; a
+-- sequence is outside every snapshot.
+create sequence access.newest;
+comment on sequence access.newest is 'The time of the newest record, in microseconds since 1970.';
 
 create function ledger.refuse_change() returns trigger language plpgsql as $$
 begin
@@ -112,6 +116,7 @@ returns table (ordinal bigint, status text, at_position bigint, at_time timestam
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     moment timestamptz;
+    micros bigint;
 begin
     if cardinality(ids) is distinct from cardinality(versions)
        or cardinality(ids) is distinct from cardinality(topics)
@@ -122,10 +127,10 @@ begin
         raise exception 'one place in a stream was named twice in one call' using errcode = 'cardinality_violation';
     end if;
     perform pg_catalog.pg_advisory_xact_lock(7341002);
-    select greatest(pg_catalog.clock_timestamp(),
-                    (select e.recorded_at + interval '1 microsecond'
-                       from access.events e order by e.position desc limit 1))
-      into moment;
+    select greatest((extract(epoch from pg_catalog.clock_timestamp()) * 1000000)::bigint, n.last_value + 1)
+      into micros from access.newest n;
+    perform pg_catalog.setval('access.newest', micros);
+    moment := timestamptz 'epoch' + micros * interval '1 microsecond';
     notify hub_access;
     return query
     with given as (
