@@ -255,6 +255,15 @@ def test_a_filter_by_weight_never_guesses_the_weight_of_what_is_held_back() -> N
     assert kept.kept == 1
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_what_has_no_date_comes_last_in_either_order(order: str) -> None:
+    undated = replace(STORY[3], when=When("", "unknown"))
+    months = listing([*STORY, undated], filters([], "", order)).months
+
+    assert (months[-1].heading, months[-1].rows) == ("Date not known", (undated,))
+    assert months[0].heading == {"newest": "October 2025", "oldest": "March 2021"}[order]
+
+
 def test_more_entries_than_a_page_holds_are_one_link_away(door: Door) -> None:
     door.hub.disclosure.page = 20
     page = seen(door, CALUM, "order=oldest")
