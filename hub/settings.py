@@ -19,8 +19,8 @@ class Settings:
     database_url: the service's own login, empty for the embedded PostgreSQL. keys_url: the key database.
     owner_url, owner_keys_url: the owner's logins, which `hub migrate` alone needs and the service never has.
     data_dir: where the embedded database, the key-encryption key and the demo's keys live. policies: folder
-    of the active policy. directory: TOML of organisations and their agreements. oidc_issuer, oidc_audience, oidc_jwks: whose tokens are
-    trusted (jwks is a file). demo: the demo issuer is on. Limits are in bytes.
+    of the active policy. directory: TOML of organisations and their agreements. oidc_issuer, oidc_audience,
+    oidc_jwks: whose tokens are trusted (jwks is a file). demo: the demo issuer is on. Limits are in bytes.
     """
 
     data_dir: Path
