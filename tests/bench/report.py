@@ -1,0 +1,107 @@
+"""The figures in words and a table, on the page docs/performance.md and on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.bench.figures import Figures, Machine
+from tests.bench.measure import how, middle, ratio
+
+BEGIN = "<!-- first figure: written by `make bench` -->"
+END = "<!-- first figure: end -->"
+PAGE = """# Performance
+
+What the hub costs, as a ratio to something measured in the same run on the same machine. Milliseconds of another
+machine say little; ratios travel better.
+
+"""
+MOST_OF_FLOOR, LEAST_OF_CASBIN = 2.0, 150.0
+LINES = (
+    ("Floor: the same rows by one prepared statement, as bare JSON", "floor", "floor"),
+    ("The hub: decided, recorded durably, then handed over as JSON", "hub", "floor"),
+    ("HTTP floor: a bare FastAPI route handing over the floor's bytes", "http-floor", "http-floor"),
+    ("The hub over HTTP: token verified, decided, recorded", "http", "http-floor"),
+    ("casbin asked about each entry; nothing recorded", "casbin", "floor"),
+)
+
+
+def text(figures: Figures) -> str:
+    """The whole section, without its markers."""
+    return "\n\n".join(
+        (
+            "## First figure",
+            _what(figures),
+            _table(figures),
+            _targets(figures),
+            _method(figures),
+            f"Processor time is {how()}; what PostgreSQL's background processes write later is not counted.",
+            _place(figures.machine),
+        )
+    )
+
+
+def write(page: Path, section: str) -> None:
+    """Put the section between its markers; make the page, or its place at the end, where there is none."""
+    old = page.read_text(encoding="utf-8") if page.exists() else PAGE
+    before, _, rest = old.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n{section}\n{END}{after or chr(10)}", encoding="utf-8")
+
+
+def _what(figures: Figures) -> str:
+    return (
+        f"What one authorised, audited reading of a child with {figures.size.visible} visible entries costs in "
+        "processor time. Nothing has been tuned yet: this says where the hub stands, not what it promises."
+    )
+
+
+def _targets(figures: Figures) -> str:
+    costs = figures.costs
+    of_floor, of_casbin = ratio(costs["hub"], costs["floor"]), ratio(costs["casbin"], costs["hub"])
+    return (
+        f"- Target: at most {MOST_OF_FLOOR:g} times the floor. Measured: {of_floor:.1f} times. "
+        f"{_met(met=of_floor <= MOST_OF_FLOOR)}\n"
+        f"- Target: at least {LEAST_OF_CASBIN:g} times less than casbin asked about each entry. "
+        f"Measured: {of_casbin:.0f} times less. {_met(met=of_casbin >= LEAST_OF_CASBIN)}"
+    )
+
+
+def _table(figures: Figures) -> str:
+    rows = [
+        "| One reading | CPU ms, process | CPU ms, database | CPU, times its floor | ms by the clock | bytes |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for label, way, floor in LINES:
+        cost, times = middle(figures.costs[way]), ratio(figures.costs[way], figures.costs[floor])
+        rows.append(
+            f"| {label} | {cost.process:.2f} | {cost.database:.2f} | {times:.1f} | {cost.elapsed:.2f} "
+            f"| {figures.sizes[way]:,} |"
+        )
+    return "\n".join(rows)
+
+
+def _method(figures: Figures) -> str:
+    size, rounds = figures.size, len(figures.costs["hub"])
+    return (
+        f"Medians of {rounds} rounds; each round measures every way once, and a ratio is the median of the rounds' own "
+        f"ratios. The hub holds {size.entries:,} entries, all taken in through intake ({figures.machine.filled:.0f} "
+        f"seconds with the read models). {size.visible} of the child's {size.visible + size.sealed} entries are open "
+        "to the reader, in part or whole, and the rest sealed; they lie scattered among the other children's, as they "
+        "would in use. The floor is told from outside which entries are open, shows them unredacted, and records "
+        "nothing. Floor, hub, HTTP and casbin must show the same entries, and casbin and the hub at the same levels, "
+        "or nothing is reported. casbin is asked from the highest level down and stops at the first that is allowed. "
+        "HTTP is asked in the same process: no network, and no client's work in the figures. The access log's "
+        "read model, which follows in the background, is not counted."
+    )
+
+
+def _place(where: Machine) -> str:
+    return (
+        f"{where.on:%d %B %Y}: {where.processor}, {where.cores} cores, load {where.load:.1f} at the end (the machine "
+        f"may have been shared), Python {where.python}, PostgreSQL {where.postgres} on the same machine with "
+        f"fsync {where.fsync}: the access record is on disk before the bytes leave."
+    )
+
+
+def _met(*, met: bool) -> str:
+    return "**Met.**" if met else "**Not met.**"
