@@ -37,14 +37,17 @@ class Database:
 
     @contextmanager
     def transaction(self, role: str, *, snapshot: bool = False) -> Iterator[Cursor]:
-        """One transaction as a role. snapshot: everything read is of one moment (repeatable read)."""
+        """One transaction as a role. snapshot: everything read is of one moment (repeatable read).
+
+        Raises StoreUnavailable for whatever the database says, at the end of the transaction too.
+        """
         try:
             with self._pool(role).connection(timeout=5) as connection, connection.cursor() as cursor:
                 if snapshot:
                     cursor.execute("set transaction isolation level repeatable read")
                 yield cursor
-        except (psycopg.OperationalError, psycopg.errors.InsufficientPrivilege) as error:
-            raise _unavailable(error) from error
+        except psycopg.Error as error:
+            raise _unavailable(error) from None
 
     def close(self) -> None:
         """Close every pool."""
