@@ -18,6 +18,7 @@ from consent.decision import (
     Disclosure,
     Explanation,
     Facts,
+    FactSource,
     FoundChild,
     Level,
 )
@@ -68,6 +69,18 @@ class _Decided:
     keys: tuple[DecisionKey, ...]
     answers: tuple[Answer, ...]
 
+    @property
+    def works_with(self) -> bool:
+        """Whether the reader may know that there is such a child, even with nothing open."""
+        return self.facts.relation != "none" and self.facts.agreement == "current"
+
+    def rests_on(self, key: int) -> tuple[FactSource, ...]:
+        """The facts that the matching rules look at for one decision key, and no others: the rest is not told."""
+        category = next(k.category for k in self.keys if k.number == key)
+        seen = self.policy.looks_at(self.answer(key).hits)
+        named = seen | ({f"consent:{category}"} if "consent" in seen else set())
+        return tuple(fact for fact in self.facts.sources if fact.name in named)
+
     def answer(self, key: int) -> Answer:
         return next(a for k, a in zip(self.keys, self.answers, strict=True) if k.number == key)
 
@@ -106,7 +119,7 @@ class Gate:
             rows = list(chronology.read(session, question))
             more, rows = len(rows) > limit, rows[:limit]
             card = self._card(session, child, [row.level for row in rows], known_at)
-            found = bool(rows) or decided.facts.relation != "none"
+            found = bool(rows) or decided.works_with
             reading = self._record(
                 session, decided, "chronology", Counter(row.key for row in rows), found=found, known_at=known_at
             )
@@ -134,7 +147,7 @@ class Gate:
             basis,
             known_at,
             policy.fingerprint,
-            _cursor(last.entry) if last else "",
+            _cursor(last.place, last.entry) if last else "",
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
@@ -147,9 +160,9 @@ class Gate:
             found = answer is not None and answer.level > Level.SEALED
             counted = Counter({key: 1}) if key is not None and found else Counter[int]()
             reading = self._record(session, decided, "explanation", counted, found=found, entry=entry)
-        if answer is None or not found:
+        if key is None or answer is None or not found:
             raise NothingToShow(NOTHING, NEXT_STEP)
-        return Explanation(reading, entry, answer, policy.fingerprint, decided.facts.sources, policy.ask(answer.rule))
+        return Explanation(reading, entry, answer, policy.fingerprint, decided.rests_on(key), policy.ask(answer.rule))
 
     def find(self, reader: Practitioner, *, system: str, value: str) -> tuple[FoundChild, ...]:
         """Children with this identifier whom the reader works with; a search is recorded whatever it finds."""
@@ -252,15 +265,19 @@ def _decision(key: DecisionKey, answer: Answer, counted: Counter[int]) -> KeyDec
     )
 
 
-def _cursor(entry: UUID) -> str:
-    # The id alone: when something withheld happened must not be read from where its page ends.
-    return urlsafe_b64encode(entry.bytes).decode()
+def _cursor(place: str, entry: UUID) -> str:
+    # No finer a place than the reader is shown: when something withheld happened must not be read from a page's end.
+    return urlsafe_b64encode(f"{place} {entry}".encode()).decode()
 
 
-def _after(cursor: str) -> UUID | None:
+def _after(cursor: str) -> tuple[str, UUID]:
     if not cursor:
-        return None
+        return "", UUID(int=0)
     try:
-        return UUID(bytes=urlsafe_b64decode(cursor.encode()))
-    except ValueError as error:
-        raise BadInput("The cursor is not one the hub gave.", "Ask again without a cursor.") from error
+        place, space, entry = urlsafe_b64decode(cursor.encode()).decode().rpartition(" ")
+        after = place, UUID(entry)
+    except ValueError:
+        space = ""
+    if not space or "\x00" in place:
+        raise BadInput("The cursor is not one the hub gave.", "Ask again without a cursor.")
+    return after

@@ -110,6 +110,13 @@ class Policy:
     def _mask(self, column: str, value: str) -> int:
         return self.masks[column].get(value, 0)
 
+    def looks_at(self, rules: Sequence[str]) -> frozenset[str]:
+        """The columns in which any of these rules, named by id, makes a condition."""
+        found = (rule.cells for rule in self.rules if rule.id in rules)
+        return frozenset(
+            column for cells in found for column, cell in zip(CONDITIONS, cells, strict=True) if cell != ANY
+        )
+
     def ask(self, rule: str) -> str:
         """Who can help where this rule decided; for the empty rule, who can help when none matched."""
         return next((row.ask for row in self.rules if row.id == rule), NO_RULE_ASK)

@@ -78,14 +78,16 @@ COPY: LiteralString = (
 )
 
 # The level array arrives as one text literal and is unpacked once; what a level hides never leaves the database:
-# of something withheld not even the minute, which can say what it was.
+# of something withheld not even the minute, which can say what it was. Nor may the order tell it: an entry's place
+# is no finer than the time that this reader is shown (what has no time comes last), and what comes after a place is
+# found by nothing else, so a page can end on an entry that is taken back before the next page is read.
 READ: LiteralString = """
 with granted (levels) as materialized (select %(levels)s::smallint[])
 select e.stream, e.decision_key, g.level,
        case when g.level >= 2 then e.occurred_start else left(e.occurred_start, 10) end,
        case when g.level < 2 and e.precision = 'instant' then 'day' else e.precision end,
        case when g.level >= 2 then e.occurred_end else left(e.occurred_end, 10) end,
-       e.approximate,
+       e.approximate, s.place,
        case when g.level >= 2 then e.code else '' end,
        case when g.level >= 2 then e.significance else '' end,
        case when g.level >= 2 then e.polarity else '' end,
@@ -102,13 +104,15 @@ select e.stream, e.decision_key, g.level,
   from identity.links l
   join read.entries e on e.person_record = l.person_record
  cross join lateral (select (select levels from granted)[e.decision_key] as level) g
+ cross join lateral (select (case when e.occurred_start = '' then
+                                       case when g.level >= 3 then '~' || e.occurred_sort else '~' end
+                                  when g.level < 2 and e.precision = 'instant' then left(e.occurred_start, 10)
+                                  else e.occurred_sort end) collate "C" as place) s
  where l.child = %(child)s and not e.retracted and g.level > 0
    and l.known_from <= %(at)s and l.known_to > %(at)s and e.known_from <= %(at)s and e.known_to > %(at)s
    and e.known_from >= %(since)s
-   and (%(after)s::uuid is null or (e.occurred_sort, e.stream) > (
-        select p.occurred_sort, p.stream from read.entries p
-         where p.stream = %(after)s and p.known_from <= %(at)s and p.known_to > %(at)s))
- order by e.occurred_sort, e.stream
+   and (s.place, e.stream) > (%(after_place)s, %(after)s)
+ order by s.place, e.stream
  limit %(limit)s
 """
 ONE: LiteralString = """
@@ -131,6 +135,7 @@ class Row:
     precision: str
     end: str
     approximate: bool
+    place: str
     code: str
     significance: str
     polarity: str
@@ -150,14 +155,14 @@ class Row:
 class Question:
     """What to read.
 
-    levels: one number for each decision key, by its number. after: the last entry of the page before.
+    levels: one number for each decision key, by its number. after: place and id of the last entry of the page before.
     """
 
     child: UUID
     levels: Sequence[int]
     known_at: datetime | None = None
     since: datetime | None = None
-    after: UUID | None = None
+    after: tuple[str, UUID] = ("", UUID(int=0))
     limit: int = 500
 
 
@@ -174,7 +179,8 @@ def read(cursor: Cursor, question: Question) -> Iterator[Row]:
         "child": question.child,
         "at": question.known_at or FAR,
         "since": question.since or EPOCH,
-        "after": question.after,
+        "after_place": question.after[0],
+        "after": question.after[1],
         "limit": question.limit,
     }
     return (Row(*row) for row in cursor.execute(READ, arguments, prepare=True).fetchall())
