@@ -24,7 +24,7 @@ from hub.intake.tables import Held, Original
 from hub.receipt import Outcome, Receipt, Result
 from hub.store.database import Cursor
 from hub.store.ledger import Ledger, Recorded
-from hub.update import Refusal, Translated, Update
+from hub.update import Identifier, Refusal, Translated, Update
 from hub.vocabulary import terms
 
 BATCH = 500
@@ -76,8 +76,8 @@ class Intake:
             return [dict(zip(names, row, strict=True)) for row in cursor.execute(tables.WAITING, [limit])]
 
     def find_child_digest(self, system: str, value: str) -> bytes:
-        """The look-up digest of an outside number, for whoever searches."""
-        return self._naming.identifier(system, value)
+        """The look-up digest of an outside number, for whoever searches; spaces and small letters do not matter."""
+        return self._naming.identifier(system, identifiers.normalised(Identifier(system, value)))
 
     def _receive(self, updates: Sequence[Translated]) -> list[Result]:
         checked = [_checked(update) for update in updates]
