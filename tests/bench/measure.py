@@ -90,6 +90,12 @@ def middle(costs: list[Cost]) -> Cost:
     return Cost(median(c.process for c in costs), median(c.database for c in costs), median(c.elapsed for c in costs))
 
 
-def ratio(costs: list[Cost], floor: list[Cost]) -> float:
-    """How many times the processor time of the floor: the median of the rounds' own ratios."""
-    return median(one.cpu / other.cpu for one, other in zip(costs, floor, strict=True))
+def ratios(costs: list[Cost], floor: list[Cost]) -> list[float]:
+    """How many times the processor time of the floor, in each round."""
+    return [one.cpu / other.cpu for one, other in zip(costs, floor, strict=True)]
+
+
+def middle_half(values: list[float]) -> tuple[float, float]:
+    """The least and the greatest once the outer quarters are left out; of fewer than four, none is."""
+    ordered, outer = sorted(values), len(values) // 4
+    return ordered[outer], ordered[-1 - outer]

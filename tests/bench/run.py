@@ -25,7 +25,8 @@ from tests.bench.setting import ROOT, Setting, prepared
 from tests.bench.town import Size
 from tests.bench.ways import repeated
 
-READINGS, CASBIN_READINGS, ROUNDS = 40, 1, 5
+# Many short rounds: on a shared machine a neighbour's minute then spoils few of them.
+READINGS, CASBIN_READINGS, ROUNDS = 15, 1, 15
 
 
 def measure(size: Size, *, rounds: int = ROUNDS, readings: int = READINGS) -> Figures:
