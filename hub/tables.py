@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from consent.decision import Disclosure, Entry, Explanation, FoundChild, Reading, Redacted, Shown, When, Withheld
@@ -15,7 +15,7 @@ from hub.people import Practitioner
 
 def chronology(disclosure: Disclosure) -> RenderableType:
     """The entries oldest first; beneath them, once each, the reasons why something is held back."""
-    table = Table("when", "agency", "what", "shown", expand=True, title_justify="left", title=_title(disclosure))
+    table = _table("when", "agency", "what", "shown", title=_title(disclosure))
     reasons: dict[str, int] = {}
     for entry in disclosure.entries:
         what, level = _what(entry)
@@ -45,7 +45,7 @@ def explanation(found: Explanation) -> RenderableType:
 
 def children(found: Sequence[FoundChild]) -> Table:
     """Children with the hub's own ids."""
-    table = Table("child", "name", "born", "you are")
+    table = _table("child", "name", "born", "you are")
     for child in found:
         table.add_row(str(child.child), child.name, child.born, child.relation)
     return table
@@ -53,7 +53,7 @@ def children(found: Sequence[FoundChild]) -> Table:
 
 def people(found: Sequence[Practitioner]) -> Table:
     """People with the ids that --as takes."""
-    table = Table("id", "name", "role", "works for")
+    table = _table("id", "name", "role", "works for")
     for person in found:
         table.add_row(person.id, person.name, person.role.value, person.organisation)
     return table
@@ -61,13 +61,13 @@ def people(found: Sequence[Practitioner]) -> Table:
 
 def readings(found: Sequence[Reading]) -> Table:
     """The access log: how many entries were open, summarised and withheld, and the rules that decided them."""
-    table = Table("when", "who", "what, and what for", "open", "summary", "withheld", "by which rules", expand=True)
+    table = _table("when", "who", "what, and what for", "entries", "by which rules")
     for one in found:
         who = f"{one.reader}\n{one.role}"
         what = "\n".join(part for part in (one.action, one.purpose, one.basis) if part)
-        counts = (str(one.shown), str(one.redacted), str(one.withheld))
+        counted = f"{one.shown} open\n{one.redacted} summary\n{one.withheld} withheld"
         rules = "\n".join(one.rules) or one.outcome
-        table.add_row(f"{one.at:%d %b %Y}\n{one.at:%H:%M:%S}", who, what, *counts, rules)
+        table.add_row(f"{one.at:%d %b %Y}\n{one.at:%H:%M:%S}", who, what, counted, rules)
     return table
 
 
@@ -76,6 +76,11 @@ def when(moment: When) -> str:
     start = moment.start.replace("T", " ")[:16] if moment.precision == "instant" else moment.start
     text = f"{start} to {moment.end[:10]}" if moment.end else start
     return f"about {text}" if moment.approximate else text or "not stated"
+
+
+def _table(*columns: str, title: str | None = None) -> Table:
+    """A table as wide as the terminal, whose words break rather than end in dots."""
+    return Table(*(Column(name, overflow="fold") for name in columns), expand=True, title_justify="left", title=title)
 
 
 def _title(disclosure: Disclosure) -> str:
