@@ -93,7 +93,8 @@ def _what(entry: Entry) -> tuple[Text, Text]:
     match entry:
         case Shown():
             text = Text(entry.summary, style="bold")
-            words = [w for w in (entry.headline, entry.detail, f"({entry.author})" if entry.author else "") if w]
+            headline = "" if entry.headline.casefold() == entry.summary.casefold() else entry.headline
+            words = [w for w in (headline, entry.detail, f"({entry.author})" if entry.author else "") if w]
             return text.append("".join(f"\n{word}" for word in words), style="not bold"), Text("in full", style="green")
         case Redacted():
             return Text(entry.summary, style="bold"), Text("summary", style="yellow")
