@@ -161,10 +161,9 @@ def the_clock_was_ahead(hub: TestHub, log: Log) -> datetime:
             ).format(sql.Identifier(log, "events")),
             [ahead],
         )
-        if log == recorder.ACCESS:
-            connection.execute(
-                "select setval('access.newest', (extract(epoch from %s::timestamptz) * 1e6)::bigint)", [ahead]
-            )
+        connection.execute(
+            "select setval(%s, (extract(epoch from %s::timestamptz) * 1e6)::bigint)", [f"{log}.newest", ahead]
+        )
     return ahead
 
 
