@@ -23,6 +23,8 @@ from hub.events.base import Event, ThirdPart, resolve, topic_of, upcast
 from hub.store.keyring import Erased, Keyring
 
 PLACES = ("originator_id", "originator_version")
+UNREADABLE = (LookupError, AttributeError, TypeError, ValueError, InvalidTag, msgspec.ValidationError)
+"""All that a state of another shape than ours can lead to: none of it may stop those who follow the log."""
 
 
 class UnknownEvent(Exception):
@@ -71,7 +73,7 @@ class SealingMapper(Mapper[UUID]):
             if sealed is not None:
                 state |= self._open(UUID(str(state[cls.HOLDER])), sealed, place)
             return msgspec.convert(upcast(cls, version, state), cls, strict=False)
-        except (KeyError, ValueError, InvalidTag, msgspec.ValidationError) as error:
+        except UNREADABLE as error:
             raise UnknownEvent(f"{stored.topic} at version {stored.originator_version} cannot be read") from error
 
     def _seal(self, holder: UUID, content: object, place: bytes) -> str:
@@ -107,7 +109,7 @@ def stored_holders(stored: StoredEvent) -> set[UUID]:
         found = {UUID(part[0]) for part in state.get(cls.PARTS, ())} if cls.PARTS else set()
         own = {"originator_id": stored.originator_id, **state}[cls.HOLDER]
         return found | {UUID(str(own))} if "sealed" in state else found
-    except (KeyError, ValueError, TypeError, IndexError):
+    except UNREADABLE:
         return set()
 
 
