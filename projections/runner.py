@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
+from uuid import UUID
 
 import psycopg
 
@@ -50,7 +51,9 @@ MOVE: LiteralString = (
     "update read.positions set position = %s, heartbeat = clock_timestamp() where projection = %s and position < %s"
 )
 BEAT: LiteralString = "update read.positions set heartbeat = clock_timestamp() where projection = %s"
-PARKED: LiteralString = "select distinct stream from read.parked where projection = %s and stream = any(%s)"
+PARKED: LiteralString = (
+    "select stream, min(position) from read.parked where projection = %s and stream = any(%s) group by stream"
+)
 PARK: LiteralString = """
 insert into read.parked (projection, position, stream, topic, reason) values (%s, %s, %s, %s, %s)
 on conflict do nothing
@@ -152,7 +155,8 @@ class Runner:
 
 def take_in(connection: Connection, cursor: Cursor, projection: Projection, batch: Sequence[Recorded]) -> None:
     """Apply a batch; where that fails, apply its events one by one and park the ones that fail."""
-    blocked = {row[0] for row in cursor.execute(PARKED, [projection.name, [one.stream for one in batch]])}
+    parked = cursor.execute(PARKED, [projection.name, [one.stream for one in batch]]).fetchall()
+    blocked: dict[UUID, int] = dict(parked)  # from which position on: what came before it was taken in
     if not blocked and all(one.event is not None for one in batch):
         try:
             with connection.transaction():
@@ -166,11 +170,12 @@ def take_in(connection: Connection, cursor: Cursor, projection: Projection, batc
         else:
             return
     for one in batch:
-        reason = "an earlier event of its record is parked" if one.stream in blocked else one.problem
+        late = blocked.get(one.stream, one.position) < one.position
+        reason = "an earlier event of its record is parked" if late else one.problem
         if not reason:
             reason = _try(connection, cursor, projection, one)
         if reason:
-            blocked.add(one.stream)
+            blocked.setdefault(one.stream, one.position)
             cursor.execute(PARK, [projection.name, one.position, one.stream, one.topic, reason])
 
 
