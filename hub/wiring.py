@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -94,7 +95,7 @@ class House:
     def rebuild(self, name: str, progress: Callable[[int], None]) -> int:
         """Rebuild one group of read models from its log; the number of events gone through."""
         group = next(group for group in rebuild.GROUPS if group.name == name)
-        return rebuild.rebuild(self._database, self._ledgers, group, progress)
+        return rebuild.rebuild(self._database, self._another_ledger(group.log), group, progress)
 
     def ready(self) -> bool:
         """Whether the database answers."""
@@ -117,13 +118,13 @@ class House:
             self._running.stop()
 
     def _followers(self) -> list[Runner]:
-        found = []
-        for projection in rebuild.FOLLOWED:
-            # A ledger of its own for each: keys are loaded per batch and not shared between threads.
-            keyring = self._keyrings[0].another()
-            self._keyrings.append(keyring)
-            found.append(Runner(self._database, Ledger(self._database, keyring, projection.log), projection))
-        return found
+        return [Runner(self._database, self._another_ledger(one.log), one) for one in rebuild.FOLLOWED]
+
+    def _another_ledger(self, log: LiteralString) -> Ledger:
+        # A ledger of its own for each: keys are loaded per batch and not shared between threads.
+        keyring = self._keyrings[0].another()
+        self._keyrings.append(keyring)
+        return Ledger(self._database, keyring, log)
 
 
 def group_names() -> tuple[str, ...]:

@@ -64,8 +64,10 @@ CURRENT: LiteralString = (
     "select stream, revision, source_order from read.entries where stream = any(%s) and known_to = 'infinity'"
 )
 CLOSE: LiteralString = "update read.entries set known_to = %s where stream = %s and revision = %s"
+# Numbered here and not by a sequence, which a rebuild would leave where it was: the numbers stay small and dense.
 INTERN: LiteralString = """
-insert into read.decision_keys (agency, category, sensitivity, third_party) values (%s, %s, %s, %s)
+insert into read.decision_keys (number, agency, category, sensitivity, third_party) overriding system value
+select coalesce(max(number), 0) + 1, %s, %s, %s, %s from read.decision_keys
 on conflict do nothing
 """
 KEYS: LiteralString = (

@@ -60,21 +60,22 @@ def create(database: Database) -> None:
             cursor.execute(owner.CREATE)
 
 
-def rebuild(database: Database, ledgers: dict[str, Ledger], group: Group, progress: Callable[[int], None]) -> int:
+def rebuild(database: Database, ledger: Ledger, group: Group, progress: Callable[[int], None]) -> int:
     """Rebuild one group in one transaction: readers see the old rows until the new ones are whole.
 
-    Returns the number of events gone through; progress is told after every batch. Memory stays flat.
+    `ledger` is one of its own: nobody else may load keys into it meanwhile. Returns the number of events gone
+    through; progress is told after every batch. Memory stays flat. Followers wait at the group's position,
+    writers of facts at the ledger's lock, and readers not at all.
     """
     create(database)
-    ledger = ledgers[group.log]
     with database.transaction("hub_projector") as cursor:
         if group.current:
             cursor.execute("select ledger.lock()")
-        else:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended('hub projection ' || %s, 0))", [group.name])
-        cursor.execute("truncate " + ", ".join(group.tables))
         cursor.execute(RESET, [group.name])
         cursor.execute(FORGET, [group.name])
+        # Not truncate: it would empty the tables at once for a reader whose moment is before the new rows.
+        for table in group.tables:
+            cursor.execute("delete from " + table)  # noqa: S608 - the names are this project's own constants
         return _replay(cursor, ledger, group, progress)
 
 
