@@ -18,6 +18,7 @@ from uuid import UUID
 
 import psycopg
 
+from hub.errors import HubError
 from hub.store.database import Connection, Cursor, Database
 from hub.store.ledger import Ledger, Recorded
 
@@ -119,12 +120,13 @@ class Runner:
                 threading.Event().wait(0.02)
 
     def follow(self, stop: threading.Event) -> None:
-        """Follow the log until told to stop; survives restarts of the database."""
+        """Follow the log until told to stop; survives whatever may happen to the databases meanwhile."""
         while not stop.is_set():
             try:
                 with closing(self._database.connect("hub_projector")) as connection:
                     self._follow(connection, stop)
-            except psycopg.OperationalError:
+            except (psycopg.Error, HubError) as error:
+                _log.warning("%s is interrupted (%s); trying again", self._projection.name, type(error).__name__)
                 stop.wait(POLL_SECONDS)
 
     def _follow(self, connection: Connection, stop: threading.Event) -> None:
