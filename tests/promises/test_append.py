@@ -152,7 +152,7 @@ def _one_transaction(connection: Connection, log: Log, random: Random) -> None:
 
 def the_clock_was_ahead(hub: TestHub, log: Log) -> datetime:
     """The newest event of a log was recorded an hour from now, and then the server's clock was put right."""
-    ahead = datetime.now(UTC) + timedelta(hours=1)  # noqa: TID251 - the server's clock cannot be passed in
+    ahead = datetime.now(UTC) + timedelta(hours=1)
     with hub.as_owner() as connection:
         connection.execute(
             sql.SQL(
