@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -78,12 +78,14 @@ class House:
 
     def catch_up(self) -> None:
         """Bring every followed read model to the end of its log."""
-        for follower in self._followers():
-            follower.catch_up()
+        for one in rebuild.FOLLOWED:
+            with self._ledger_for_now(one.log) as ledger:
+                Runner(self._database, ledger, one).catch_up()
 
     def follow(self) -> None:
         """Follow the logs in the background until closed."""
-        for follower in self._followers():
+        for one in rebuild.FOLLOWED:
+            follower = Runner(self._database, self._another_ledger(one.log), one)
             thread = threading.Thread(target=follower.follow, args=[self._stop], daemon=True, name="projection")
             thread.start()
             self._threads.append(thread)
@@ -95,7 +97,8 @@ class House:
     def rebuild(self, name: str, progress: Callable[[int], None]) -> int:
         """Rebuild one group of read models from its log; the number of events gone through."""
         group = next(group for group in rebuild.GROUPS if group.name == name)
-        return rebuild.rebuild(self._database, self._another_ledger(group.log), group, progress)
+        with self._ledger_for_now(group.log) as ledger:
+            return rebuild.rebuild(self._database, ledger, group, progress)
 
     def ready(self) -> bool:
         """Whether the database answers."""
@@ -117,14 +120,16 @@ class House:
         if self._running is not None:
             self._running.stop()
 
-    def _followers(self) -> list[Runner]:
-        return [Runner(self._database, self._another_ledger(one.log), one) for one in rebuild.FOLLOWED]
-
     def _another_ledger(self, log: LiteralString) -> Ledger:
         # A ledger of its own for each: keys are loaded per batch and not shared between threads.
         keyring = self._keyrings[0].another()
         self._keyrings.append(keyring)
         return Ledger(self._database, keyring, log)
+
+    @contextmanager
+    def _ledger_for_now(self, log: LiteralString) -> Iterator[Ledger]:
+        with closing(self._keyrings[0].another()) as keyring:
+            yield Ledger(self._database, keyring, log)
 
 
 def group_names() -> tuple[str, ...]:
