@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from itertools import islice
 from uuid import UUID, uuid4
-
-import msgspec
 
 from hub.events.base import Event
 from hub.events.records import Record
 from hub.events.sharing import ConsentEvent
 from hub.identity import identifiers, register
 from hub.intake import tables
+from hub.intake.checking import checked
 from hub.intake.naming import Naming
 from hub.intake.placing import Batch, Placed, Placer
 from hub.intake.tables import Held, Original
@@ -25,10 +22,8 @@ from hub.receipt import Outcome, Receipt, Result
 from hub.store.database import Cursor
 from hub.store.ledger import Ledger, Recorded
 from hub.update import Identifier, Refusal, Translated, Update
-from hub.vocabulary import terms
 
 BATCH = 500
-IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
 Facts = Callable[[Cursor, Sequence[Recorded]], None]
 Transaction = Callable[[], AbstractContextManager[Cursor]]
 
@@ -80,14 +75,14 @@ class Intake:
         return self._naming.identifier(system, identifiers.normalised(Identifier(system, value)))
 
     def _receive(self, updates: Sequence[Translated]) -> list[Result]:
-        checked = [_checked(update) for update in updates]
-        good = [update for update in checked if isinstance(update, Update)]
+        looked_at = [checked(update) for update in updates]
+        good = [update for update in looked_at if isinstance(update, Update)]
         with self._transaction() as cursor:
             cursor.execute("select ledger.lock()")
             batch = self._look_up(cursor, good)
             placer = Placer(self._naming, batch)
-            placed = [placer.place(one) if isinstance(one, Update) else _refused(one) for one in checked]
-            waiting = [(n, self._held(one, placed[n].result)) for n, one in enumerate(checked) if _waits(placed[n])]
+            placed = [placer.place(one) if isinstance(one, Update) else _refused(one) for one in looked_at]
+            waiting = [(n, self._held(one, placed[n].result)) for n, one in enumerate(looked_at) if _waits(placed[n])]
             already = tables.held(cursor, (held.fingerprint for _, held in waiting))
             results = [one.result for one in placed]
             fresh: dict[bytes, Held] = {}
@@ -98,7 +93,7 @@ class Intake:
                     )
                 else:
                     fresh[held.fingerprint] = held
-            self._store(cursor, batch, list(zip(checked, placed, strict=True)), list(fresh.values()))
+            self._store(cursor, batch, list(zip(looked_at, placed, strict=True)), list(fresh.values()))
         return results
 
     def _look_up(self, cursor: Cursor, updates: Sequence[Update]) -> Batch:
@@ -158,42 +153,6 @@ def _batches(updates: Iterable[Translated]) -> Iterator[list[Translated]]:
     iterator = iter(updates)
     while batch := list(islice(iterator, BATCH)):
         yield batch
-
-
-def _checked(update: Translated) -> Translated:
-    """What PostgreSQL or the vocabulary cannot hold is refused here, whichever adapter let it through."""
-    if isinstance(update, Refusal):
-        return update
-    if update.code not in terms():
-        return _refusal(update, "unmapped-code", "No vocabulary code is known for this kind of record.")
-    if not update.record_id:
-        return _refusal(
-            update, "no-record-id", "The record has no id of its own, so later versions could not be told apart."
-        )
-    if any(not _possible(text) for text in _texts(msgspec.to_builtins(replace(update, original=b"")))):
-        return _refusal(update, "impossible-text", "The record holds characters that are no text (NUL or half a pair).")
-    return update
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text anywhere in a record."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, Sequence):
-        for part in value:
-            yield from _texts(part)
-
-
-def _possible(text: str) -> bool:
-    return not IMPOSSIBLE.search(text)
-
-
-def _refusal(update: Update, reason: str, message: str) -> Refusal:
-    next_step = "Mend the record in its source or its mapping in the hub, then send it again."
-    return Refusal(update.source, reason, update.place, message, next_step, update.original, update.media_type)
 
 
 def _refused(one: Refusal) -> Placed:

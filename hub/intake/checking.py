@@ -1,0 +1,72 @@
+"""A last look at a record before it is placed: what no hub could hold is refused, whichever adapter let it through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from hub.update import InvolvementFact, Refusal, Translated, Update
+from hub.vocabulary import terms
+
+LONGEST = 500
+"""Characters in a code, a date or an organisation's name: all that stays clear and is looked up by the database."""
+IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
+NEXT_STEP = "Mend the record in its source or its mapping in the hub, then send it again."
+
+
+def checked(one: Translated) -> Translated:
+    """The same, or the refusal of what the database or the vocabulary cannot hold."""
+    if isinstance(one, Refusal):
+        return _legible(one)
+    if one.code not in terms():
+        return _refusal(one, "unmapped-code", "No vocabulary code is known for this kind of record.")
+    if not one.record_id:
+        message = "The record has no id of its own, so later versions could not be told apart."
+        return _refusal(one, "no-record-id", message)
+    if any(IMPOSSIBLE.search(text) for text in _texts(msgspec.to_builtins(replace(one, original=b"")))):
+        return _refusal(one, "impossible-text", "The record holds characters that are no text (NUL or half a pair).")
+    if any(len(text) > LONGEST for text in _clear(one)):
+        return _refusal(one, "too-long", f"A code, date or organisation in the record has over {LONGEST} characters.")
+    return one
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text anywhere in a record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, Sequence):
+        for part in value:
+            yield from _texts(part)
+
+
+def _clear(update: Update) -> Iterator[str]:
+    """What is kept in clear: an index takes no more than a few thousand bytes, and one refusal is not a lost batch."""
+    yield from (update.organisation, update.order, update.recorded_at_source)
+    yield from (update.occurred.start, update.occurred.end)
+    yield from (identifier.system for identifier in update.person.identifiers)
+    yield from (third.relation for third in update.third_persons)
+    for fact in update.facts:
+        yield from (fact.since, fact.until)
+        if isinstance(fact, InvolvementFact):
+            yield from (fact.duty, fact.organisation, fact.worker, fact.name)
+
+
+def _refusal(update: Update, reason: str, message: str) -> Refusal:
+    refusal = Refusal(update.source, reason, update.place, message, NEXT_STEP, update.original, update.media_type)
+    return _legible(refusal)
+
+
+def _legible(refusal: Refusal) -> Refusal:
+    """A place in a broken file may be named by what is broken in it; the bytes themselves are kept as they came."""
+    if not any(IMPOSSIBLE.search(text) for text in (refusal.place, refusal.message, refusal.next_step)):
+        return refusal
+    place, message, step = (
+        IMPOSSIBLE.sub("\ufffd", text) for text in (refusal.place, refusal.message, refusal.next_step)
+    )
+    return replace(refusal, place=place, message=message, next_step=step)
