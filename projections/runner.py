@@ -19,11 +19,12 @@ from uuid import UUID
 import psycopg
 
 from hub.errors import HubError
-from hub.store.database import Connection, Cursor, Database
+from hub.store.database import Connection, Cursor, Database, unavailable
 from hub.store.ledger import Ledger, Recorded
 
 BATCH = 1000
 POLL_SECONDS = 1.0
+OVER_A_LIMIT = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
 
 _log = logging.getLogger(__name__)
 
@@ -102,22 +103,13 @@ class Runner:
         """Bring the projection to the end of the log now, unless another process leads it; returns events taken in.
 
         Where another leads, waits until that one has reached what was the end when this was called.
+        Raises StoreUnavailable when the database cannot be reached.
         """
-        with closing(self._database.connect("hub_projector")) as connection:
-            target = self._ledger.last(connection.cursor())
-            taken = 0
-            while True:
-                if self._lead(connection):
-                    try:
-                        while step := self._step(connection):
-                            taken += step
-                    finally:
-                        connection.execute(LET_GO, [self._projection.name])
-                    return taken
-                row = connection.execute(REACHED, [self._projection.name]).fetchone()
-                if row and row[0] >= target:
-                    return taken
-                threading.Event().wait(0.02)
+        try:
+            with closing(self._database.connect("hub_projector")) as connection:
+                return self._catch_up(connection)
+        except psycopg.Error as error:
+            raise unavailable(error) from None
 
     def follow(self, stop: threading.Event) -> None:
         """Follow the log until told to stop; survives whatever may happen to the databases meanwhile."""
@@ -128,6 +120,20 @@ class Runner:
             except (psycopg.Error, HubError) as error:
                 _log.warning("%s is interrupted (%s); trying again", self._projection.name, type(error).__name__)
                 stop.wait(POLL_SECONDS)
+
+    def _catch_up(self, connection: Connection) -> int:
+        target, taken = self._ledger.last(connection.cursor()), 0
+        while not self._lead(connection):
+            row = connection.execute(REACHED, [self._projection.name]).fetchone()
+            if row and row[0] >= target:
+                return 0
+            threading.Event().wait(0.02)
+        try:
+            while step := self._step(connection):
+                taken += step
+        finally:
+            connection.execute(LET_GO, [self._projection.name])
+        return taken
 
     def _follow(self, connection: Connection, stop: threading.Event) -> None:
         while not stop.is_set() and not self._lead(connection):
@@ -163,9 +169,9 @@ def take_in(connection: Connection, cursor: Cursor, projection: Projection, batc
         try:
             with connection.transaction():
                 projection.apply(cursor, batch)
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever it was, it is found again one by one and parked
+        except Exception as error:  # whatever it was, it is found again one by one and parked
+            if _interrupted(error):
+                raise
             _log.warning(
                 "A batch of %s failed (%s); taking its events one by one", projection.name, type(error).__name__
             )
@@ -185,12 +191,17 @@ def _try(connection: Connection, cursor: Cursor, projection: Projection, one: Re
     try:
         with connection.transaction():
             projection.apply(cursor, [one])
-    except psycopg.OperationalError:
-        raise
-    except Exception as error:  # noqa: BLE001  # a handler's own mistake must not stop every other record
+    except Exception as error:  # a handler's own mistake must not stop every other record
+        if _interrupted(error):
+            raise
         # The class only: an error's text can quote what it failed on.
         return f"{type(error).__name__} in {projection.name}"
     return ""
+
+
+def _interrupted(error: Exception) -> bool:
+    """The database stopped answering, which says nothing of the event; a value beyond its limits does."""
+    return isinstance(error, psycopg.OperationalError) and not isinstance(error, OVER_A_LIMIT)
 
 
 def status(database: Database, logs: dict[str, Ledger], projections: Sequence[Projection]) -> list[Status]:

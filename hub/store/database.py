@@ -47,7 +47,7 @@ class Database:
                     cursor.execute("set transaction isolation level repeatable read")
                 yield cursor
         except psycopg.Error as error:
-            raise _unavailable(error) from None
+            raise unavailable(error) from None
 
     def close(self) -> None:
         """Close every pool."""
@@ -67,7 +67,8 @@ class Database:
         return make_conninfo(self._url, options=f"-c role={role}", application_name=f"chronology-hub {role}")
 
 
-def _unavailable(error: psycopg.Error) -> StoreUnavailable:
+def unavailable(error: psycopg.Error) -> StoreUnavailable:
+    """What is said to callers of anything that the database says."""
     # The server's own words can quote a row, so only their class goes further.
     return StoreUnavailable(
         f"The database could not do this ({error.sqlstate or type(error).__name__}).",
