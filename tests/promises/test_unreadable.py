@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from secrets import token_hex
 from uuid import UUID, uuid4
 
+from hub.store.mapper import SealingMapper
 from tests.canaries import canary
 from tests.fix_hub import TestHub
 from tests.looking import events_of, parked, rebuild, records, rows, take_in, texts
@@ -107,6 +110,24 @@ def test_what_cannot_be_read_is_parked_with_a_reason_and_everything_else_goes_on
     assert all(row[4] for row in parked(hub))
     assert [text[0] for text in texts(hub, records(hub)[0].person_record)] == ["afterwards", "canaryheadline"]
     assert [(one.lag, one.parked) for one in hub.house.status()] == [(0, 0), (0, len(BROKEN))]
+
+
+def test_a_value_beyond_the_databases_limits_is_parked_and_stops_nobody(hub: TestHub) -> None:
+    take_in(hub, canary())
+    (record,) = records(hub)
+    endless = token_hex(9000)  # intake refuses it; a hub that once let it in must not stop for it
+    strange = replace(record, originator_id=uuid4(), occurred=replace(record.occurred, start=endless))
+    mapper = SealingMapper(hub.keyring())
+    mapper.load([strange])
+    stored = mapper.to_stored_event(strange)
+
+    put(hub, (strange.originator_id, 1, stored.topic, stored.state))
+    take_in(hub, canary("canaryrecord-2", headline="afterwards"))
+    hub.house.catch_up()
+    mapper.keyring.close()
+
+    assert [row[4] for row in parked(hub)] == ["ProgramLimitExceeded in chronology"]
+    assert [text[0] for text in texts(hub, record.person_record)] == ["afterwards", "canaryheadline"]
 
 
 def test_later_events_of_a_parked_record_are_parked_and_earlier_ones_stay(hub: TestHub) -> None:
