@@ -201,15 +201,16 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
         return
     if closed:
         cursor.executemany(CLOSE, [(c.known_to, c.stream, c.revision) for c in closed])
-    interned = _intern(cursor, {_key(one.event) for one in settled})
+    interned = _intern(cursor, [_key(one.event) for one in settled])
     with cursor.copy(COPY) as copy:
         for one in settled:
             copy.write_row(_row(one, interned[_key(one.event)]))
 
 
-def _intern(cursor: Cursor, wanted: set[tuple[str, str, str, bool]]) -> dict[tuple[str, str, str, bool], int]:
+def _intern(cursor: Cursor, wanted: Sequence[tuple[str, str, str, bool]]) -> dict[tuple[str, str, str, bool], int]:
     known = {(a, c, s, t): n for n, a, c, s, t in keys(cursor)}
-    if missing := sorted(wanted - known.keys()):
+    # In the order of the log, so that a rebuild numbers them alike whatever its batches.
+    if missing := [key for key in dict.fromkeys(wanted) if key not in known]:
         cursor.executemany(INTERN, missing)
         known = {(a, c, s, t): n for n, a, c, s, t in keys(cursor)}
     return known
