@@ -1,0 +1,125 @@
+"""What every read model keeps to: a new one is held to it by naming it in `test_projections.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import LiteralString
+
+import pytest
+from psycopg import sql
+
+from hub.events.sharing import ConsentGiven, ConsentWithdrawn
+from hub.store.database import Cursor
+from hub.store.ledger import Recorded
+from projections.rebuild import Group
+from tests.builders import stage
+from tests.fix_hub import TestHub
+from tests.stories import consent, everyone, graded, read, stranger, take, told
+
+PIECES = (1, 2, 3, 7)
+
+
+class ProjectionContract:
+    """The promises. A subclass names the group of tables, and the event names that mean something to it."""
+
+    group: Group
+    creates: tuple[LiteralString, ...] = ()
+    meant: frozenset[str]
+
+    @pytest.fixture
+    def told_hub(self, hub: TestHub) -> TestHub:
+        """A hub that holds every kind of event there is."""
+        take(hub, [*everyone(), *graded(), told("gp", "finn", person=stranger())])
+        child = hub.children()[0]
+        newer = {"version": "2", "order": "2026-01-01T00:00:00Z"}
+        take(hub, [told("gp", "ordinary", **newer, headline="newer"), told("gp", "mother", **newer, action="retract")])
+        take(
+            hub,
+            [
+                told("gp", "ordinary", version="0", order="2020", headline="older"),
+                told("sw", "p", facts=(stage("plan"),)),
+            ],
+        )
+        take(hub, [told("gp", "bad-number", person=stranger("gp-bad", "1234567890"))])
+        consent(hub, ConsentGiven, child)
+        consent(hub, ConsentWithdrawn, child)
+        read(hub, "morag", child)
+        hub.house.hub.disclosure.children(hub.person("callum"))
+        hub.house.catch_up()
+        return hub
+
+    def events(self, hub: TestHub) -> list[Recorded]:
+        """The whole of the log that this group follows."""
+        with _projector(hub) as cursor:
+            return hub.house._ledgers[self.group.log].read(cursor, after=0)
+
+    def made(self, hub: TestHub, pieces: Sequence[Sequence[Recorded]]) -> dict[str, list[str]]:
+        """The group's tables, made from nothing out of these pieces, and rolled back again."""
+        with _projector(hub) as cursor:
+            for table in self.group.tables:
+                cursor.execute(sql.SQL("delete from {}").format(sql.SQL(table)))
+            for piece in pieces:
+                for apply in self.group.apply:
+                    apply(cursor, piece)
+            return {table: _rows(cursor, table) for table in self.group.tables}
+
+    def test_its_tables_exist(self, hub: TestHub) -> None:
+        with _projector(hub) as cursor:
+            for table in self.group.tables:
+                assert cursor.execute("select to_regclass(%s) is not null", [table]).fetchone() == (True,)
+
+    def test_every_event_that_means_something_is_in_the_log_of_this_test(self, told_hub: TestHub) -> None:
+        assert self.meant <= {one.topic.partition(":")[0] for one in self.events(told_hub)}
+
+    def test_making_its_tables_twice_changes_nothing(self, told_hub: TestHub) -> None:
+        before = self.held(told_hub)
+
+        with told_hub.house._database.transaction("hub_projector") as cursor:
+            for create in self.creates:
+                cursor.execute(create)
+
+        assert self.held(told_hub) == before
+
+    @pytest.mark.parametrize("size", PIECES)
+    def test_events_taken_in_pieces_and_all_at_once_give_the_same_rows(self, told_hub: TestHub, size: int) -> None:
+        events = self.events(told_hub)
+
+        pieces = [events[start : start + size] for start in range(0, len(events), size)]
+
+        assert self.made(told_hub, pieces) == self.made(told_hub, [events])
+
+    def test_what_was_followed_is_what_is_made_anew(self, told_hub: TestHub) -> None:
+        assert self.made(told_hub, [self.events(told_hub)]) == self.held(told_hub)
+
+    def test_events_that_mean_nothing_to_it_pass_by(self, told_hub: TestHub) -> None:
+        events = self.events(told_hub)
+        foreign = [one for one in events if one.topic.partition(":")[0] not in self.meant]
+
+        assert not any(self.made(told_hub, [foreign]).values())
+        assert not any(self.made(told_hub, [[]]).values())
+        meant = [one for one in events if one not in foreign]
+        assert self.made(told_hub, [meant]) == self.made(told_hub, [events])
+
+    def test_every_table_is_filled(self, told_hub: TestHub) -> None:
+        assert all(self.held(told_hub).values())
+
+    def held(self, hub: TestHub) -> dict[str, list[str]]:
+        """The group's tables as they are."""
+        with _projector(hub) as cursor:
+            return {table: _rows(cursor, table) for table in self.group.tables}
+
+
+@contextmanager
+def _projector(hub: TestHub) -> Iterator[Cursor]:
+    """The projector, in a transaction that is rolled back."""
+    with hub.house._database.connect("hub_projector") as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        yield cursor
+        cursor.execute("rollback")
+
+
+def _rows(cursor: Cursor, table: str) -> list[str]:
+    query = sql.SQL("select to_jsonb(t) from {} t").format(sql.SQL(table))
+    return sorted(json.dumps(row[0], sort_keys=True) for row in cursor.execute(query))

@@ -1,0 +1,41 @@
+"""Every read model keeps the contract of `projection.py`."""
+
+from __future__ import annotations
+
+from projections import access_log, chronology, involvement, rebuild, sharing
+from projections.rebuild import GROUPS
+from tests.contract.projection import ProjectionContract
+
+RECORDS = frozenset({"EntryRecorded", "EntryRevised", "EntryRetracted"})
+PEOPLE = frozenset({"PersonDetailsStated", "PersonRecordLinked", "IdentityQuestioned"})
+BY_NAME = {group.name: group for group in GROUPS}
+
+
+class TestFacts(ProjectionContract):
+    """The register, intake's versions, involvement, and the facts of sharing: each leans on the one before it."""
+
+    group = BY_NAME[rebuild.FACTS]
+    creates = (involvement.CREATE, sharing.CREATE)
+    meant = RECORDS | PEOPLE | {"ConsentGiven", "ConsentWithdrawn"}
+
+
+class TestChronology(ProjectionContract):
+    """Each child's story."""
+
+    group = BY_NAME[chronology.NAME]
+    creates = (chronology.CREATE,)
+    meant = RECORDS
+
+
+class TestAccessLog(ProjectionContract):
+    """Who looked."""
+
+    group = BY_NAME[access_log.NAME]
+    creates = (access_log.CREATE,)
+    meant = frozenset({"Disclosed"})
+
+
+def test_every_group_is_held_to_the_contract() -> None:
+    held = {case.group.name for case in ProjectionContract.__subclasses__()}
+
+    assert held == set(BY_NAME)
