@@ -43,7 +43,7 @@ class Keyring:
 
     def __init__(self, keys_url: str, kek: bytes) -> None:
         self._keys_url, self._kek_bytes = keys_url, kek
-        self._url = make_conninfo(keys_url, options=f"-c role={KEYS_ROLE}")
+        self._url = _as_keykeeper(keys_url)
         self._kek = AESGCM(kek)
         self._keys: dict[UUID, AESSIV] = {}
         self._index: bytes | None = None
@@ -122,6 +122,13 @@ class Keyring:
                 "The key-encryption key does not open the key database.",
                 "Set HUB_KEK_FILE to the key it was made with.",
             ) from error
+
+
+def _as_keykeeper(url: str) -> str:
+    try:
+        return make_conninfo(url, options=f"-c role={KEYS_ROLE}")
+    except psycopg.ProgrammingError:  # whose text quotes the address, password and all
+        raise HalfConfigured("HUB_KEYS_URL is no address of a database.", "Mend it and start again.") from None
 
 
 def key_encryption_key(path: Path) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from typing import LiteralString
 
@@ -10,13 +12,21 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from hub.errors import HalfConfigured, StoreUnavailable
-from hub.store.database import KEYS_ROLE, ROLES
+from hub.store.database import KEYS_ROLE, ROLES, unavailable
 
+# The names are our own files'; the service may read them, to see whether any is missing.
 HISTORY = """
-create table if not exists public.migrations (name text primary key, applied_at timestamptz not null default now())
+create table if not exists public.migrations (name text primary key, applied_at timestamptz not null default now());
+grant select on public.migrations to public
 """
 SUPPORTED = range(15, 19)
 LOCK = "select pg_advisory_lock(7341000)"
+FITNESS = (
+    "select current_setting('synchronous_commit'), r.rolsuper or exists "
+    "(select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+    "where n.nspname in ('ledger', 'access') and pg_has_role(r.oid, c.relowner, 'member')), "
+    "current_setting('server_version_num')::int / 10000 from pg_roles r where r.rolname = current_user"
+)
 
 
 def prepare_roles(owner_url: str, service: str) -> None:
@@ -24,7 +34,7 @@ def prepare_roles(owner_url: str, service: str) -> None:
 
     The service's login has nothing of its own: it must say which role it acts in. Needs CREATEROLE.
     """
-    with psycopg.connect(owner_url, autocommit=True) as connection:
+    with _connected(owner_url) as connection:
         connection.execute(LOCK)
         for role in (*ROLES, KEYS_ROLE):
             _create_role(connection, role, "nologin noinherit")
@@ -37,7 +47,7 @@ def prepare_roles(owner_url: str, service: str) -> None:
 def migrate(owner_url: str, folder: str) -> list[str]:
     """Apply the migrations of `hub` or `keys` that are not applied yet; returns their names."""
     applied = []
-    with psycopg.connect(owner_url, autocommit=True) as connection:
+    with _connected(owner_url) as connection:
         connection.execute(LOCK)
         connection.execute(HISTORY)
         connection.execute("revoke create on schema public from public")
@@ -52,32 +62,50 @@ def migrate(owner_url: str, folder: str) -> list[str]:
 
 
 def check_service(url: str) -> None:
-    """Refuse to serve as the owner, or on a server that may forget what it acknowledged."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        row = connection.execute(
-            "select current_setting('synchronous_commit'), r.rolsuper, "
-            "exists (select from pg_class c where c.relowner = r.oid and c.relname = 'events'), "
-            "current_setting('server_version_num')::int / 10000 "
-            "from pg_roles r where r.rolname = current_user"
-        ).fetchone()
+    """Refuse to serve as an owner, on a server that may forget what it acknowledged, or on tables of another release.
+
+    Raises HalfConfigured with everything that is wrong, or StoreUnavailable when nobody answers at this address.
+    """
+    with _connected(url) as connection:
+        row = connection.execute(FITNESS).fetchone()
         if row is None:
             raise StoreUnavailable("The database does not know its own user.", "Look at HUB_DATABASE_URL.")
+        commit, owns, release = row
         problems = []
-        if row[0] != "on":
+        if commit != "on":
             problems.append("synchronous_commit is not on")
-        if row[1] or row[2]:
-            problems.append("HUB_DATABASE_URL logs in as an owner of the ledger or a superuser")
-        if row[3] not in SUPPORTED:
-            problems.append(f"PostgreSQL {row[3]} is not one of 15 to 18")
-        if problems:
-            raise HalfConfigured(
-                "The database is not fit to serve: " + "; ".join(problems) + ".", "Mend it and start again."
-            )
+        if owns:
+            problems.append("HUB_DATABASE_URL logs in as an owner of the ledger, or as one who can become it")
+        if release not in SUPPORTED:
+            problems.append(f"PostgreSQL {release} is not one of 15 to 18")
+        if not _up_to_date(connection):
+            problems.append("its tables are not those of this release of the hub: run `hub migrate`")
+    if problems:
+        raise HalfConfigured(
+            "The database is not fit to serve: " + "; ".join(problems) + ".", "Mend it and start again."
+        )
 
 
 def service_of(url: str) -> str:
     """The login named in the service's address."""
     return str(conninfo_to_dict(url).get("user") or "hub_service")
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[psycopg.Connection]:
+    """A connection in autocommit; whatever the database says, or will not say, is StoreUnavailable."""
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise unavailable(error) from None
+
+
+def _up_to_date(connection: psycopg.Connection) -> bool:
+    if connection.execute("select to_regclass('public.migrations')").fetchone() == (None,):
+        return False
+    applied = {row[0] for row in connection.execute("select name from public.migrations")}
+    return applied >= {name for name, _ in _scripts("hub")}
 
 
 def _create_role(connection: psycopg.Connection, role: str, how: LiteralString) -> None:
