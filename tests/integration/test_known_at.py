@@ -1,4 +1,4 @@
-"""The story as known on a past day stays as it was, whatever arrives; and no time is more exact than it was told."""
+"""The story as known on a past day stays as it was, whatever arrives."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import pytest
 
 from consent.decision import Shown
 from hub.api.shapes import disclosure_to_json
-from hub.tables import when
-from hub.update import Occurred, Precision, Update
+from hub.update import Update
 from tests.builders import somebody
 from tests.fix_hub import TestHub
 from tests.stories import NUMBER, PLAN, everyone, now_of, on, read, settled, take, told
@@ -191,7 +190,7 @@ def test_where_a_source_orders_nothing_the_order_of_arrival_decides(hub: TestHub
     assert [e for e in headlines(hub, hub.only_child(), who="callum") if not e.startswith("canary")] == ["Two"]
 
 
-# Since, and the three times
+# Since a moment
 
 
 def test_since_shows_what_became_known_and_what_changed_after_that_moment(hub: TestHub) -> None:
@@ -214,73 +213,6 @@ def test_since_and_known_at_together_show_what_became_known_between_them(hub: Te
     found = read(hub, "dr-anwar", child, since=since, known_at=until)
 
     assert [e.headline for e in found.entries if isinstance(e, Shown)] == ["canary-letter-headline"]
-
-
-def test_an_entry_has_its_three_times(hub: TestHub) -> None:
-    before = now_of(hub)
-    take(
-        hub,
-        [*everyone(), told("gp", "timed", occurred=on("2021-05-05"), recorded_at_source="2021-05-06T10:00:00+01:00")],
-    )
-    after = now_of(hub)
-
-    entry = next(e for e in read(hub, "dr-anwar", hub.only_child()).entries if e.when.start == "2021-05-05")
-
-    assert isinstance(entry, Shown)
-    assert entry.recorded_at_source == "2021-05-06T10:00:00+01:00"
-    assert before < entry.received_at < after
-    assert entry.revision == 1
-
-
-# Dates no more exact than told
-
-
-IMPRECISE = [
-    ("2022", Precision.YEAR, ""),
-    ("2022-03", Precision.MONTH, ""),
-    ("2022-03-05", Precision.DAY, ""),
-    ("2022-03-05T09:30:00+00:00", Precision.INSTANT, ""),
-    ("2022-03-05T11:00:00+01:00", Precision.INSTANT, ""),
-    ("2022-03-05T10:30:00Z", Precision.INSTANT, ""),
-    ("2022-03-06", Precision.DAY, "2022-04-01"),
-    ("2022-04", Precision.MONTH, ""),
-    ("2023", Precision.YEAR, ""),
-    ("", Precision.UNKNOWN, ""),
-]
-
-
-def test_imprecise_dates_sort_with_the_exact_and_are_shown_as_they_were_told(hub: TestHub) -> None:
-    updates = [
-        told("gp", f"d{n}", occurred=Occurred(start, precision, end))
-        for n, (start, precision, end) in enumerate(IMPRECISE)
-    ]
-    take(hub, [*everyone(), *reversed(updates)])
-
-    found = read(hub, "dr-anwar", hub.only_child())
-
-    times = [
-        (e.when.start, e.when.precision, e.when.end)
-        for e in found.entries
-        if isinstance(e, Shown) and e.headline.startswith("canary-d")
-    ]
-    assert times == [(start, precision.value, end) for start, precision, end in IMPRECISE]
-    assert found.entries[-1].when.precision == "unknown"
-    assert [when(e.when) for e in found.entries if e.when.start.startswith("2022-03")] == [
-        "2022-03",
-        "2022-03-05",
-        "2022-03-05 09:30",
-        "2022-03-05 11:00",
-        "2022-03-05 10:30",
-        "2022-03-06 to 2022-04-01",
-    ]
-
-
-def test_an_approximate_time_says_so(hub: TestHub) -> None:
-    take(hub, [*everyone(), told("gp", "about", occurred=Occurred("2021", Precision.YEAR, approximate=True))])
-
-    entry = next(e for e in read(hub, "dr-anwar", hub.only_child()).entries if e.when.start == "2021")
-
-    assert when(entry.when) == "about 2021"
 
 
 def test_pages_of_a_past_day_stay_the_pages_of_that_day_while_records_arrive(hub: TestHub) -> None:
