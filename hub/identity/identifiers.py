@@ -31,15 +31,20 @@ def valid(identifier: Identifier) -> bool:
     value = normalised(identifier)
     match identifier.system:
         case "nhs-number":
-            return value.isdigit() and nhs.is_valid(value) and not _repeated(value)
+            return _ten_digits(value) and nhs.is_valid(value) and not _repeated(value)
         case "chi":
-            return value.isdigit() and nhs.is_valid(value) and (_is_date(value) or _is_invented(value))
+            return _ten_digits(value) and nhs.is_valid(value) and (_is_date(value) or _is_invented(value))
         case "scn":
             return _valid_scn(value)
         case "upn":
-            return bool(upn.is_valid(value))
+            return value.isascii() and bool(upn.is_valid(value))
         case _:
             return False
+
+
+def _ten_digits(value: str) -> bool:
+    # In ASCII: a digit of another script would be judged as the digit, and be looked up as another number.
+    return bool(re.fullmatch(r"[0-9]{10}", value))
 
 
 def _repeated(value: str) -> bool:
