@@ -31,7 +31,7 @@ from hub.store.ledger import Ledger, Recorded
 from hub.wiring import OWNER, SERVICE
 from tests.unit.adapters.health_messages import Node, a_patient, a_record, an_observation
 
-KILLS, MOST_TRIES, PUPILS = 20, 40, 100
+KILLS, MOST_TRIES, PUPILS = 20, 40, 70
 MINTED = {"originator_id", "person_record", "fingerprint", "source_version"}  # made by each hub with its own keys
 ON_ROLL = (
     "pupilonrolltableid,NativeId,dob,surname,forename,upn,sex,entrydate,termlysessionspossible,termlysessionsauthorised"
@@ -52,7 +52,7 @@ def write_portion(folder: Path, number: int) -> None:
     exclusions = [
         f"p-{number}-{n},SCH-1,x-{number}-{n},2024-Nov-{n % 28 + 1:02} 00:00:00,2.0,DB,FIXD" for n in range(40)
     ]
-    _write(census / f"2024_autumn_pupilonroll_{number:02}.csv", ON_ROLL, pupils[:60] + damaged + pupils[60:])
+    _write(census / f"2024_autumn_pupilonroll_{number:02}.csv", ON_ROLL, pupils[:50] + damaged + pupils[50:])
     _write(census / f"2024_autumn_termlyexclusionsonroll_{number:02}.csv", EXCLUSIONS, exclusions)
     _write(census / f"2025_spring_pupilonroll_{number:02}.csv", ON_ROLL, again)
     for practice in ("Z99001", "Z99002"):
@@ -78,7 +78,7 @@ def _gp_record(portion: int, practice: str) -> Node:
         an_observation(
             f"{practice}-{portion}-{n}", f"Patient/{practice}-{portion}", effectiveDateTime=f"2021-03-{n % 28 + 1:02}"
         )
-        for n in range(50)
+        for n in range(35)
     ]
     return a_record(patient, organisation, *observations)
 
