@@ -9,30 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import chain
 
 from adapters import csc_episode
 from adapters.csc_child import SOURCE, Child, Record, person_of, place, refuse, refuse_odd
 from adapters.json_node import Node, Odd, node_at
+from adapters.limits import until_hopeless
 from adapters.reading import JSON_MEDIA, Unreadable, read_json, unreadable_refusal
 from hub.update import Delivery, Refusal, Translated
 
+_LONGEST_ID = 200
+"""Characters in an id that is written into the original of every record below it."""
+_EPISODE_ID = "social_care_episode_id"
+_TOO_LONG = f"The id is longer than {_LONGEST_ID} characters."
 
-def translate(delivery: Delivery) -> list[Translated]:
-    """Every record of the payload, in its order: an Update for each, a Refusal for what cannot be placed.
 
-    A file that is not JSON, or holds no `la_code` and `Children`, is one Refusal.
+def translate(delivery: Delivery) -> Iterator[Translated]:
+    """Every record of the payload, in its order and as they are asked for: an Update, or a Refusal of that part.
+
+    A file that is not JSON, or holds no `la_code` and `Children`, is one Refusal; so is the rest of a file
+    after a thousand refusals running.
     """
+    return until_hopeless(_translated(delivery), delivery, JSON_MEDIA)
+
+
+def _translated(delivery: Delivery) -> Iterator[Translated]:
     try:
         payload = node_at(read_json(delivery.content), "")
     except Unreadable as error:
-        return [unreadable_refusal(delivery, error)]
+        yield unreadable_refusal(delivery, error)
+        return
     if isinstance(payload, Odd) or not payload.states("la_code") or "Children" not in payload.data:
-        return [_foreign(delivery, "", "The file is no payload of the children's social care API.")]
+        yield _foreign(delivery, "", "The file is no payload of the children's social care API.")
+        return
     la_code = _la_code(payload)
-    if not la_code:
-        return [_foreign(delivery, "/la_code", "The code of the council is neither a number nor a text.")]
-    return list(chain.from_iterable(_child(la_code, one) for one in payload.each("Children")))
+    if la_code and len(la_code) <= _LONGEST_ID:
+        for one in payload.each("Children"):
+            yield from _child(la_code, one)
+    else:
+        yield _foreign(delivery, "/la_code", "The code of the council is neither a number nor a short text.")
 
 
 def _foreign(delivery: Delivery, pointer: str, message: str) -> Refusal:
@@ -58,6 +72,8 @@ def _child(la_code: str, node: Node | Odd) -> Iterator[Translated]:
     la_child_id, purged = node.text("la_child_id"), node.flag("purge")
     if not la_child_id:
         yield refuse("no-subject", node, whole, "The child has no la_child_id.")
+    elif len(la_child_id) > _LONGEST_ID:
+        yield refuse("too-long", node, whole, _TOO_LONG, "la_child_id")
     elif purged is None:
         yield refuse("unclear-purge", node, whole, "It cannot be told whether the child is to be deleted.", "purge")
     else:
@@ -98,6 +114,8 @@ def _each(
             yield refuse(
                 "unclear-purge", group, whole, "It cannot be told whether this part is to be deleted.", "purge"
             )
+        elif len(group.text(_EPISODE_ID)) > _LONGEST_ID:
+            yield refuse("too-long", group, whole, _TOO_LONG, _EPISODE_ID)
         else:
             yield from inner(replace(child, purged=child.purged or purge), group)
 

@@ -1,25 +1,29 @@
 """Reading CSV row by row, so that one damaged row never takes its neighbours with it.
 
-Every row keeps its own bytes behind the header's, which is enough to read it again alone. Time and
-memory are in proportion to the length of the file, whatever is in it.
+Every row keeps its own bytes behind a header, which is enough to read it again alone. The header is the
+file's own up to 2 KiB; of a longer one only the names that the hub reads stay, with a digest of the whole.
+Time, memory and what is kept are in proportion to the length of the file, whatever is in it.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
+from adapters.limits import BAD_IN_A_ROW
 from adapters.reading import Unreadable
 from hub.update import Defect
 
 CSV_MEDIA = "text/csv"
 
-_HEADER_LIMIT = 64 * 1024
+_HEADER_LIMIT = 8 * 1024
+_HEADER_KEPT = 2 * 1024
+_ROW_LIMIT = 4 * 1024 * 1024
 _FIELD_LIMIT = 128 * 1024
 _LINES_IN_A_ROW = 20
-_BAD_IN_A_ROW = 1_000
 _FIRST_BEYOND_ASCII = 0x80
 _LONGEST_NAME = 80
 _MARK = b"\xef\xbb\xbf"
@@ -56,15 +60,17 @@ class Table:
     rows: Iterator[Row | BadRow]
 
 
-def read_table(content: bytes) -> Table:
-    """Read the header now and the rows lazily; raises Unreadable when the first line cannot be a header."""
+def read_table(content: bytes, read: frozenset[str]) -> Table:
+    """Read the header now and the rows lazily; raises Unreadable when the first line cannot be a header.
+
+    `read` holds the names of the columns that are read; of a long header nothing else is kept with a row.
+    """
     if content.startswith(_WIDE_MARKS):
         raise _not_a_table("The file is UTF-16 text.")
     lines = _Lines(content)
     header = lines.take() or b""
     names = _header_names(header.removeprefix(_MARK))
-    ended = header if header.endswith(b"\n") else header + b"\n"
-    return Table(names, _rows(lines, ended, names))
+    return Table(names, _rows(lines, _kept_header(header, names, read), names))
 
 
 class _Lines:
@@ -94,8 +100,21 @@ class _Lines:
         return back + self._lines.read()
 
 
+def _kept_header(line: bytes, names: tuple[str, ...], read: frozenset[str]) -> bytes:
+    """What goes before each row: a long header before a short row would be a thousand times the row."""
+    if len(line) <= _HEADER_KEPT:
+        return line if line.endswith(b"\n") else line + b"\n"
+    kept = [name if name in read else "" for name in names]
+    if "" in kept:
+        kept[kept.index("")] = f"sha256={hashlib.sha256(line).hexdigest()}"
+    return ",".join(kept).encode("ascii") + b"\n"
+
+
 def _header_names(line: bytes) -> tuple[str, ...]:
-    if len(line) > _HEADER_LIMIT or b"\x00" in line:
+    if len(line) > _HEADER_LIMIT:
+        message = f"The first line is longer than {_HEADER_LIMIT} bytes, which no header of a table is."
+        raise Unreadable("header-too-long", "row 1", message, _AGAIN, CSV_MEDIA)
+    if b"\x00" in line:
         raise _not_a_table("The first line is no header of a table.")
     try:
         cells = next(csv.reader([line.decode("utf-8")], strict=True), [])
@@ -117,7 +136,7 @@ def _rows(lines: _Lines, header: bytes, names: tuple[str, ...]) -> Iterator[Row 
         row = _plain(line, number, header, len(names)) or _careful(line, number, lines, header, names)
         yield row
         bad = bad + 1 if isinstance(row, BadRow) else 0
-        if bad >= _BAD_IN_A_ROW:
+        if bad >= BAD_IN_A_ROW:
             yield from _give_up(lines, header)
             return
 
@@ -127,7 +146,7 @@ def _give_up(lines: _Lines, header: bytes) -> Iterator[BadRow]:
     number = lines.number + 1
     rest = lines.rest()
     if rest.strip():
-        message = f"{_BAD_IN_A_ROW} rows running could not be read, so the rows from here on were kept and not read."
+        message = f"{BAD_IN_A_ROW} rows running could not be read, so the rows from here on were kept and not read."
         yield BadRow("too-many-bad-rows", f"row {number}", message, _AGAIN, header + rest)
 
 
@@ -160,6 +179,8 @@ def _careful(line: bytes, number: int, lines: _Lines, header: bytes, names: tupl
 
 def _parse(text: bytes, number: int, names: tuple[str, ...]) -> tuple[list[str], tuple[Defect, ...]] | str:
     """The row's values, or why there are none: a reason, or `open` when a quotation mark is not yet closed."""
+    if len(text) > _ROW_LIMIT:
+        return "row-too-large"
     if b"\x00" in text:
         return "nul-character"
     decoded = _decode(text, number)
@@ -191,6 +212,7 @@ def _decode(text: bytes, number: int) -> tuple[str, tuple[Defect, ...]] | None:
 
 
 _SAYING = {
+    "row-too-large": "The row is larger than 4 MiB.",
     "nul-character": "The row holds a NUL character.",
     "wrong-encoding": "The row is neither UTF-8 nor Windows-1252 text.",
     "field-too-large": "A field of the row is larger than 128 KiB.",
@@ -213,6 +235,8 @@ def _column(reason: str, line: bytes, names: tuple[str, ...]) -> str:
 
 
 def _trouble(reason: str, line: bytes) -> int:
+    if reason == "row-too-large":
+        return 0
     if reason == "nul-character":
         return line.find(b"\x00")
     if reason == "wrong-encoding":

@@ -14,6 +14,7 @@ from adapters.fhir.values import every, nodes, resource_type, text
 from adapters.gp_entries import KINDS
 from adapters.gp_extract import MEDIA, SOURCE, Extract, Patient, extract_of, original_of
 from adapters.gp_updates import clinical, registration
+from adapters.limits import until_hopeless
 from adapters.reading import Unreadable, read_json, unreadable_refusal
 from hub.update import Delivery, Refusal, Translated
 
@@ -32,23 +33,31 @@ CONTEXT = frozenset(
 """What is read for the sake of other entries and is no record itself."""
 
 
-def translate(delivery: Delivery) -> list[Translated]:
-    """Every record of the extract, in the order of the file: an Update, or a Refusal with that record's bytes.
+def translate(delivery: Delivery) -> Iterator[Translated]:
+    """Every record of the extract, in the order of the file and as they are asked for: an Update, or a Refusal.
 
-    A file that is neither a GP Connect collection nor a single resource of one is one Refusal.
+    A refusal keeps its record's bytes. A file that is neither a GP Connect collection nor a single resource
+    of one is one Refusal; so is the rest of a file after a thousand refusals running.
     """
+    return until_hopeless(_found(delivery), delivery, MEDIA)
+
+
+def _found(delivery: Delivery) -> Iterator[Translated]:
     try:
-        content = read_json(delivery.content)
+        entries = _entries(read_json(delivery.content))
     except Unreadable as error:
-        return [unreadable_refusal(delivery, error)]
-    entries = _entries(content)
+        yield unreadable_refusal(delivery, error)
+        return
     if entries is None:
-        return [_whole(delivery, "not-this-format", "The file is not a GP Connect structured record.")]
+        yield _whole(delivery, "not-this-format", "The file is not a GP Connect structured record.")
+        return
     records = list(_records(entries))
-    extract = extract_of(entries, records)
     if not records:
-        return [_whole(delivery, "no-records", "The file holds no registration and no clinical entry.")]
-    return [_translated(entry, extract) for entry in records]
+        yield _whole(delivery, "no-records", "The file holds no registration and no clinical entry.")
+        return
+    extract = extract_of(entries, records)
+    for entry in records:
+        yield _translated(entry, extract)
 
 
 def _entries(content: object) -> list[Entry] | None:

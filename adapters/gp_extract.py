@@ -74,7 +74,10 @@ def extract_of(entries: list[Entry], records: list[Entry]) -> Extract:
     holders: dict[str, list[Patient]] = {}
     for entry in bundle.of_type("Patient"):
         for number in people.nhs_numbers(entry.resource):
-            holders.setdefault(number, []).append(patients[entry.place])
+            claimed = holders.setdefault(number, [])
+            # Two are enough to see that a number is nobody's alone; more would make a search of each reference.
+            if len(claimed) < 2:  # noqa: PLR2004 - two, as said
+                claimed.append(patients[entry.place])
     return Extract(
         bundle,
         people.Staff(bundle),

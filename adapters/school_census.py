@@ -14,7 +14,7 @@ from functools import partial
 from adapters.csv_rows import CSV_MEDIA, BadRow, read_table
 from adapters.reading import Unreadable, unreadable_refusal
 from adapters.school_cells import ROLLS, Cells, Term, term_of
-from adapters.school_codes import words_for
+from adapters.school_codes import COLUMNS, words_for
 from hub.update import (
     Coding,
     Defect,
@@ -45,7 +45,7 @@ def translate(delivery: Delivery) -> Iterator[Translated]:
     A file that holds none of the known tables is one refusal, `not-this-format`.
     """
     try:
-        table = read_table(delivery.content)
+        table = read_table(delivery.content, COLUMNS)
         where = {name: at for at, name in reversed(list(enumerate(table.names)))}
         one = _table(where)
     except Unreadable as error:

@@ -1,4 +1,4 @@
-"""The code lists of the school census, read from data: what each code means in plain words."""
+"""The columns of the school census that are read, and its code lists from data: each code in plain words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,40 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+COLUMNS = frozenset(
+    {
+        "pupilonrolltableid",
+        "pupilnolongeronrolltableid",
+        "nativeid",
+        "upn",
+        "formerupn",
+        "uniquelearnernumber",
+        "surname",
+        "forename",
+        "middlenames",
+        "sex",
+        "gender",
+        "dob",
+        "entrydate",
+        "leavingdate",
+        "termlysessionspossible",
+        "termlysessionsauthorised",
+        "termlysessionsunauthorised",
+        "termlyexclusionsonrolltableid",
+        "termlyexclusionsoffrolltableid",
+        "category",
+        "startdate",
+        "sessions",
+        "reason1",
+        "reason2",
+        "reason3",
+        "termlysessiondetailsonrolltableid",
+        "termlysessiondetailsoffrolltableid",
+        "attendancereason",
+    }
+)
+"""The columns that are read, of all the tables. A row under a very long header keeps these names alone."""
 
 
 @dataclass(frozen=True, slots=True)

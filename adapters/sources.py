@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters import csc_api, gp_connect, nems, school_census
+from adapters.limits import at_most
 from hub.errors import BadInput
 from hub.people import Agency
 from hub.update import Delivery, Refusal, Translated, Update
@@ -77,17 +78,20 @@ def trusted_systems(name: str) -> frozenset[str]:
 def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iterator[Translated]:
     """Updates and refusals of one delivery, in its order and as they are asked for. Limits are in bytes.
 
+    Each carries the delivery's name, without which a file's row could not be read again from the quarantine.
     Raises BadInput at once for an unknown source, and nothing else, whatever the bytes are.
     """
     known = source(delivery.source)
     if len(delivery.content) > file_limit:
-        return iter((_file_too_large(known, delivery, file_limit),))
-    return _guarded(known, delivery, record_limit)
+        found: Iterator[Translated] = iter((_file_too_large(known, delivery, file_limit),))
+    else:
+        found = _guarded(known, delivery, record_limit)
+    return (replace(one, delivery=delivery.name) for one in found)
 
 
 def _guarded(known: Source, delivery: Delivery, record_limit: int) -> Iterator[Translated]:
     try:
-        for one in known.translate(delivery):
+        for one in at_most(known.translate(delivery), delivery, known.media_type):
             yield _within(one, record_limit)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a file of theirs
         # The type alone: an exception's text may quote the record.

@@ -176,7 +176,8 @@ class Update:
     has none (the hub then uses a digest of the content). order: sortable text that says which of two
     versions is the newer (an ISO instant in UTC, padded); empty when the source does not say, and then
     the order of arrival decides. code: a code of `hub/vocabulary.csv`. headline and detail are the
-    agency's own words. original: the bytes of this one record, as received.
+    agency's own words. original: the bytes of this one record, as received. delivery: the bare name of the
+    file it came in, never logged; some formats say the term or the version there alone.
     """
 
     source: str
@@ -203,6 +204,7 @@ class Update:
     third_persons: tuple[ThirdPerson, ...] = ()
     facts: tuple[Fact, ...] = ()
     defects: tuple[Defect, ...] = ()
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,7 @@ class Refusal:
 
     reason: a stable code (`xml-malformed`, `no-subject`, `unmapped-code`, …). place: line and column,
     JSON pointer, XPath or row. message: what is wrong. next_step: what the sender should do.
-    Neither message nor next_step quotes the record.
+    Neither message nor next_step quotes the record. delivery: as in an Update.
     """
 
     source: str
@@ -221,6 +223,7 @@ class Refusal:
     next_step: str
     original: bytes
     media_type: str
+    delivery: str = ""
 
 
 Translated = Update | Refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from hub.update import Delivery, Refusal, Translated, Update
@@ -16,18 +17,16 @@ CHILD, OTHER_CHILD, MOTHER = "9990010102", "9990010110", "9990010129"
 BAD_NUMBER = "9990010100"
 
 
-def update(found: list[Translated]) -> Update:
+def update(found: Iterable[Translated]) -> Update:
     """The only record, which must be an update."""
-    assert [type(record) for record in found] == [Update], found
-    record = found[0]
+    (record,) = found
     assert isinstance(record, Update)
     return record
 
 
-def refusal(found: list[Translated]) -> Refusal:
+def refusal(found: Iterable[Translated]) -> Refusal:
     """The only record, which must be a refusal."""
-    assert [type(record) for record in found] == [Refusal], found
-    record = found[0]
+    (record,) = found
     assert isinstance(record, Refusal)
     return record
 

@@ -27,7 +27,7 @@ def episode(**parts: object) -> dict[str, Any]:
 
 def read(children: object, la_code: object = 990) -> list[Update | Refusal]:
     content = json.dumps({"la_code": la_code, "Children": children}).encode()
-    return translate(Delivery("csc-api", "day.json", content))
+    return list(translate(Delivery("csc-api", "day.json", content)))
 
 
 def updates(children: object, la_code: object = 990) -> list[Update]:
@@ -378,7 +378,7 @@ def test_the_published_structure_is_not_json_and_is_one_clear_refusal() -> None:
 def test_every_record_reads_the_same_when_its_own_bytes_are_read_alone() -> None:
     for children in (FULL, FULL | {"purge": True}):
         for one in updates(children):
-            again = translate(Delivery("csc-api", "x.json", one.original))
+            again = list(translate(Delivery("csc-api", "x.json", one.original)))
 
             assert (one.record_id, one.action, one.occurred) in [
                 (other.record_id, other.action, other.occurred) for other in again if isinstance(other, Update)

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from adapters.gp_connect import translate
+from adapters import gp_connect
 from adapters.gp_entries import KINDS
-from hub.update import InvolvementFact, Occurred, Precision, Refusal, Update
+from hub.update import Delivery, InvolvementFact, Occurred, Precision, Refusal, Translated, Update
 from tests.unit.adapters.health_messages import (
     BAD_NUMBER,
     CHILD,
@@ -27,6 +27,10 @@ from tests.unit.adapters.health_messages import (
 )
 
 NOPAT = {"security": [{"system": "http://hl7.org/fhir/v3/ActCode", "code": "NOPAT"}]}
+
+
+def translate(delivery: Delivery) -> list[Translated]:
+    return list(gp_connect.translate(delivery))
 
 
 def entry_of(*resources: Node) -> Update:

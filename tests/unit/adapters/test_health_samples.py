@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -28,14 +28,14 @@ def files(folder: Path, pattern: str) -> list[Path]:
     return found
 
 
-def counted(translate: Callable[[Delivery], list[Translated]], path: Path) -> tuple[int, int]:
-    found = translate(Delivery("any", path.name, path.read_bytes()))
+def counted(translate: Callable[[Delivery], Iterable[Translated]], path: Path) -> tuple[int, int]:
+    found = list(translate(Delivery("any", path.name, path.read_bytes())))
     kinds = Counter(type(record) for record in found)
     assert sum(kinds.values()) == len(found)
     return kinds[Update], kinds[Refusal]
 
 
-def updates(translate: Callable[[Delivery], list[Translated]], paths: list[Path]) -> list[Update]:
+def updates(translate: Callable[[Delivery], Iterable[Translated]], paths: list[Path]) -> list[Update]:
     found = [record for path in paths for record in translate(Delivery("any", path.name, path.read_bytes()))]
     return [record for record in found if isinstance(record, Update)]
 

@@ -253,7 +253,6 @@ def test_windows_text_is_read_and_said_so() -> None:
         b'{"la_code": 1}',
         b"\xff\xfep\x00u\x00",
         b"pupilonrolltableid,NativeId\nt1,SCH9\n",
-        b"x" * 70_000,
     ],
 )
 def test_a_file_of_another_kind_is_one_refusal(content: bytes) -> None:
