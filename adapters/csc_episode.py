@@ -26,8 +26,9 @@ def records(child: Child, episode: Node) -> Iterator[Translated]:
     bare = child.purged and not episode.states(*_REFERRAL, *_CLOSURE)
     if bare or episode.states(*_REFERRAL):
         yield from _own(child, episode, _REFERRAL, _referral)
+    closed = Node(episode.data, episode.pointer).day("closure_date")
     for key, cut in _PARTS.items():
-        yield from _part(child, episode, key, cut)
+        yield from _part(child, episode, key, cut if key not in _ENDS_WITH_CASE else _ending(cut, closed))
     if bare or episode.states(*_CLOSURE):
         yield from _own(child, episode, _CLOSURE, _closure)
 
@@ -238,6 +239,20 @@ _PARTS: dict[str, Cut] = {
     "adoption": _adoption,
     "care_leavers": _care_leaver,
 }
+
+
+_ENDS_WITH_CASE = ("care_worker_details", "child_in_need_plans", "section_47_assessments")
+
+
+def _ending(cut: Cut, closed: str) -> Cut:
+    """When the case was closed, its worker, plan and investigation ended, though they do not say so themselves."""
+
+    def ended(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
+        for record in cut(child, episode_id, node):
+            facts = (fact if fact.until else replace(fact, until=closed) for fact in record.facts)
+            yield replace(record, facts=tuple(facts))
+
+    return ended
 
 
 def _words(kind: str, code: str) -> str:

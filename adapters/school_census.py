@@ -162,8 +162,11 @@ def _enrolled(cells: Cells, term: Term) -> Translated:
 
 
 def _left(cells: Cells, term: Term) -> Translated:
-    person, since, until = _pupil(cells), cells.day("entrydate"), cells.day("leavingdate")
-    occurred = _on(cells, "leavingdate", until)
+    person, since, left = _pupil(cells), cells.day("entrydate"), cells.day("leavingdate")
+    occurred = _on(cells, "leavingdate", left)
+    # Without the day, the school works with the child no longer than the term in which it says so.
+    if not (until := left or term.until):
+        cells.defect("no-end", "leavingdate", "It cannot be told when the pupil left, so the school stays involved.")
     facts = (InvolvementFact("school", cells.school, since=since, until=until),) if until else ()
     record_id = f"pupil|{cells.pupil}|{cells.school}|off-roll"
     said = Said(record_id, "ed.left", occurred, "Left school", _absences(cells), person, facts=facts)

@@ -7,39 +7,29 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from consent.decision import (
-    Answer,
-    Asked,
-    ChildCard,
-    DecisionKey,
-    Disclosure,
-    Explanation,
-    Facts,
-    FactSource,
-    FoundChild,
-    Level,
-)
+from consent.deciding import Decided, Keys, decide
+from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, Facts, FoundChild, Level
 from consent.entries import entry_of
-from consent.facts import Agreement, gather
+from consent.facts import DUTIES, Agreement, day_of, gather
 from consent.policy import Policy
-from hub.audit.trail import Disclosed, KeyDecision, Trail
-from hub.errors import BadInput, NothingToShow
+from hub.audit.trail import Disclosed, Trail
+from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
+from hub.events.sharing import ConsentEvent
 from hub.identity import register
 from hub.people import Practitioner
-from projections import chronology, involvement
+from projections import chronology, involvement, story
 from projections.session import Cursor
 
 MOST = 1000
 CASELOAD = 200
 CASEWORK = ("child-plan", "child-protection", "direct-care")
-NOTHING = "There is nothing here that you may know of."
-NEXT_STEP = (
-    "Check the child and the purpose you chose; if you should be working with this child, "
-    "ask your agency's governance lead."
-)
+STATUTORY = "public-task"
+NOBODY = UUID(int=0)
+MakeConsent = Callable[[UUID, int], ConsentEvent]
+"""Given the stream and the next version, the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +37,18 @@ class Means:
     """What disclosure needs and does not own.
 
     policy: the active policy, asked for at each decision. reading: opens one transaction on one moment of
-    the database. trail: the access log. now: the clock. agreement: who has one. digest: of an identifier.
+    the database; looking: one in which each statement sees what is there by then. trail: the access log.
+    now: the clock. agreement: who has one. digest: of an identifier. consents: intake's way in for consent.
     """
 
     policy: Callable[[], Policy]
     reading: Callable[[], AbstractContextManager[Cursor]]
+    looking: Callable[[], AbstractContextManager[Cursor]]
     trail: Trail
     now: Callable[[], datetime]
     agreement: Agreement
     digest: Callable[[str, str], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """A reader's levels for every decision key, and what they rest on."""
-
-    asked: Asked
-    child: UUID
-    facts: Facts
-    policy: Policy
-    keys: tuple[DecisionKey, ...]
-    answers: tuple[Answer, ...]
-
-    @property
-    def works_with(self) -> bool:
-        """Whether the reader may know that there is such a child, even with nothing open."""
-        return self.facts.relation != "none" and self.facts.agreement == "current"
-
-    def rests_on(self, key: int) -> tuple[FactSource, ...]:
-        """The facts that the matching rules look at for one decision key, and no others: the rest is not told."""
-        category = next(k.category for k in self.keys if k.number == key)
-        seen = self.policy.looks_at(self.answer(key).hits)
-        named = seen | ({f"consent:{category}"} if "consent" in seen else set())
-        return tuple(fact for fact in self.facts.sources if fact.name in named)
-
-    def answer(self, key: int) -> Answer:
-        return next(a for k, a in zip(self.keys, self.answers, strict=True) if k.number == key)
-
-    def array(self) -> list[int]:
-        """One level for each key number, from 1; a number without a key stays sealed."""
-        levels = [0] * max((key.number for key in self.keys), default=0)
-        for key, answer in zip(self.keys, self.answers, strict=True):
-            levels[key.number - 1] = int(answer.level)
-        return levels
+    consents: Callable[[MakeConsent, UUID, str, str], None]
 
 
 class Gate:
@@ -113,31 +72,21 @@ class Gate:
         """A child's story as this reader may see it. Raises NothingToShow, which is recorded too."""
         policy = self._policy(purpose, basis)
         after, limit = _after(cursor), max(1, min(limit, MOST))
+        self._must_have_passed(known_at)
         with self._means.reading() as session:
             decided = self._decide(session, Asked(reader, purpose, basis), child, policy)
-            question = chronology.Question(child, decided.array(), known_at, since, after, limit + 1)
-            rows = list(chronology.read(session, question))
+            levels = decided.levels()
+            question = story.Question(child, levels, known_at, since, after, limit + 1)
+            # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
+            rows = list(story.read(session, question)) if levels.reach() else []
             more, rows = len(rows) > limit, rows[:limit]
-            card = self._card(session, child, [row.level for row in rows], known_at)
+            card = ChildCard(child, *self._card(session, child, levels, known_at))
             found = bool(rows) or decided.works_with
-            reading = self._record(
-                session, decided, "chronology", Counter(row.key for row in rows), found=found, known_at=known_at
-            )
+            counted = Counter(decided.key_of(row) for row in rows)
+            reading = self._record(session, decided, "chronology", counted, found=found, known_at=known_at)
         if not found:
-            raise NothingToShow(NOTHING, NEXT_STEP)
-        answers = {key.number: answer for key, answer in zip(decided.keys, decided.answers, strict=True)}
-        third = {key.number for key in decided.keys if key.third_party}
-        agencies = {key.number: key.agency for key in decided.keys}
-        entries = tuple(
-            entry_of(
-                row,
-                agencies[row.key],
-                answers[row.key],
-                policy.ask(answers[row.key].rule),
-                third_party=row.key in third,
-            )
-            for row in rows
-        )
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
+        entries = tuple(_entry(decided, row) for row in rows)
         last = rows[-1] if more else None
         return Disclosure(
             reading,
@@ -155,13 +104,14 @@ class Gate:
         policy = self._policy(purpose, basis)
         with self._means.reading() as session:
             decided = self._decide(session, Asked(reader, purpose, basis), child, policy)
-            key = chronology.key_of(session, child, entry)
-            answer = decided.answer(key) if key is not None else None
+            held = story.key_of(session, child, entry)
+            key = decided.keys.counted(held[0], restricted=held[1]) if held else None
+            answer = decided.answers[key] if key is not None else None
             found = answer is not None and answer.level > Level.SEALED
             counted = Counter({key: 1}) if key is not None and found else Counter[int]()
             reading = self._record(session, decided, "explanation", counted, found=found, entry=entry)
         if key is None or answer is None or not found:
-            raise NothingToShow(NOTHING, NEXT_STEP)
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
         return Explanation(reading, entry, answer, policy.fingerprint, decided.rests_on(key), policy.ask(answer.rule))
 
     def find(self, reader: Practitioner, *, system: str, value: str) -> tuple[FoundChild, ...]:
@@ -178,40 +128,82 @@ class Gate:
         with self._means.reading() as session:
             children = involvement.caseload(
                 session,
+                duty=DUTIES.get(reader.agency, ""),
                 organisation=reader.organisation,
                 worker=reader.worker,
-                on=self._means.now().date(),
+                on=self._today(),
                 limit=CASELOAD,
             )
             found = self._known(session, reader, children)
             self._listed(session, reader, "caseload", found)
         return found
 
+    def record_consent(
+        self, reader: Practitioner, child: UUID, make: MakeConsent, *, recipient: str, category: str
+    ) -> None:
+        """Record a decision about consent, by somebody who works with the child; in force for the next decision.
+
+        Raises NothingToShow for anybody else as for a child who does not exist, and that is recorded; BadInput for
+        days that are none.
+        """
+        with self._means.reading() as session:
+            asked = Asked(reader, CASEWORK[0], STATUTORY)
+            works = self._facts(session, asked, child).relation != "none"
+            if not works:
+                refused = replace(self._reading(reader, "consent", found=False), child=child)
+                self._means.trail.record(session, refused)
+        if not works:
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
+        self._means.consents(make, child, recipient, category)
+
+    def _must_have_passed(self, moment: datetime | None) -> None:
+        """A moment to which something could still be added has no answer yet that would stay the same."""
+        if moment is None:
+            return
+        with self._means.looking() as session:
+            passed = story.taken_in(session, moment)
+        if not passed:
+            raise BadInput(
+                "That moment has not been wholly taken in yet.",
+                "Ask for a moment that has passed, or try again in a moment; for what is known now, name no moment.",
+            )
+
+    def _today(self) -> date:
+        return day_of(self._means.now())
+
     def _policy(self, purpose: str, basis: str) -> Policy:
         policy = self._means.policy()
         policy.check_asked(purpose, basis)
         return policy
 
-    def _decide(self, session: Cursor, asked: Asked, child: UUID, policy: Policy) -> _Decided:
-        facts = gather(session, asked, child, on=self._means.now().date(), agreement=self._means.agreement)
-        keys = tuple(DecisionKey(*row) for row in chronology.keys(session))
-        return _Decided(asked, child, facts, policy, keys, tuple(policy.levels(asked, facts, keys)))
+    def _facts(self, session: Cursor, asked: Asked, child: UUID) -> Facts:
+        return gather(session, asked, child, on=self._today(), agreement=self._means.agreement)
 
-    def _card(self, session: Cursor, child: UUID, levels: Sequence[int], known_at: datetime | None) -> ChildCard:
-        if max(levels, default=0) < Level.REDACTED:
-            return ChildCard(child)
-        return ChildCard(child, *register.card(session, child, known_at or chronology.FAR))
+    def _decide(self, session: Cursor, asked: Asked, child: UUID, policy: Policy) -> Decided:
+        return decide(asked, child, self._facts(session, asked, child), policy, Keys(chronology.keys(session)))
+
+    def _card(
+        self, session: Cursor, child: UUID, levels: story.Levels, known_at: datetime | None = None
+    ) -> tuple[str, str]:
+        return story.card(session, child, levels, known_at) if levels.reach() >= Level.REDACTED else ("", "")
 
     def _known(self, session: Cursor, reader: Practitioner, children: Sequence[UUID]) -> tuple[FoundChild, ...]:
-        """Of these children, those the reader works with, where an agreement covers any such work."""
-        today = self._means.now().date()
-        if not any(self._means.agreement(reader.organisation, purpose, today) for purpose in CASEWORK):
+        """Of these children, those the reader works with, where an agreement covers any such work.
+
+        Each by name only where something of theirs is open, for such work and on a statutory basis. Where there is no
+        child to look at, nobody is looked at all the same: an unknown number takes as long as one of no concern.
+        """
+        today = self._today()
+        covered = (purpose for purpose in CASEWORK if self._means.agreement(reader.organisation, purpose, today))
+        if (purpose := next(covered, None)) is None:
             return ()
+        asked, policy, keys = Asked(reader, purpose, STATUTORY), self._means.policy(), Keys(chronology.keys(session))
         found = []
-        for child in children:
-            facts = gather(session, Asked(reader, CASEWORK[0], ""), child, on=today, agreement=self._means.agreement)
-            if facts.relation != "none":
-                found.append(FoundChild(child, *register.card(session, child, chronology.FAR), facts.relation))
+        for child in children or (NOBODY,):
+            decided = decide(asked, child, self._facts(session, asked, child), policy, keys)
+            if decided.works_with:
+                name = self._card(session, child, decided.levels())
+                found.append(FoundChild(child, *name, decided.facts.relation))
         return tuple(found)
 
     def _listed(self, session: Cursor, reader: Practitioner, action: str, found: Sequence[FoundChild]) -> None:
@@ -223,7 +215,7 @@ class Gate:
     def _record(  # noqa: PLR0913 - a record has this many parts, each named
         self,
         session: Cursor,
-        decided: _Decided,
+        decided: Decided,
         action: str,
         counted: Counter[int],
         *,
@@ -231,7 +223,6 @@ class Gate:
         known_at: datetime | None = None,
         entry: UUID | None = None,
     ) -> UUID:
-        answered = zip(decided.keys, decided.answers, strict=True)
         reading = replace(
             self._reading(decided.asked.reader, action, found=found),
             child=decided.child,
@@ -241,7 +232,7 @@ class Gate:
             known_at=known_at.astimezone(UTC).isoformat() if known_at else "",
             policy=decided.policy.fingerprint,
             facts=tuple((fact.name, fact.value, fact.position or 0) for fact in decided.facts.sources),
-            decisions=tuple(_decision(key, answer, counted) for key, answer in answered),
+            decisions=tuple(decided.recorded(counted)),
         )
         self._means.trail.record(session, reading)
         return reading.originator_id
@@ -259,10 +250,11 @@ class Gate:
         )
 
 
-def _decision(key: DecisionKey, answer: Answer, counted: Counter[int]) -> KeyDecision:
-    return KeyDecision(
-        int(answer.level), answer.rule, key.agency, key.category, key.sensitivity, key.third_party, counted[key.number]
-    )
+def _entry(decided: Decided, row: story.Row) -> Entry:
+    number = decided.key_of(row)
+    answer, keys = decided.answers[number], decided.keys.by_number
+    third_party = row.said in keys and keys[row.said].third_party
+    return entry_of(row, keys[number].agency, answer, decided.policy.ask(answer.rule), third_party=third_party)
 
 
 def _cursor(place: str, entry: UUID) -> str:

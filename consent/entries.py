@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from consent.decision import Answer, Entry, Level, Redacted, Shown, When, Withheld
 from hub.people import Agency
 from hub.vocabulary import terms
-from projections.chronology import Row
+from projections.story import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

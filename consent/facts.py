@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from consent.decision import Asked, Facts, FactSource
-from hub.people import Practitioner
+from hub.people import Agency, Practitioner
 from projections import involvement, sharing
 from projections.session import Cursor
 
 Agreement = Callable[[str, str, date], bool]
 """Whether an organisation has an agreement that covers a purpose on a day."""
+
+HERE = ZoneInfo("Europe/London")
+ALLOCATED = "allocated-social-worker"
+DUTIES = {
+    Agency.GP: "gp-practice",
+    Agency.HEALTH_VISITING: "health-visiting-team",
+    Agency.EDUCATION: "school",
+    Agency.SOCIAL_WORK: ALLOCATED,
+}
+"""The duty by which somebody of this kind of agency works with a child."""
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a decision: days are days in Scotland, whatever the clock's zone."""
+    return moment.astimezone(HERE).date()
 
 
 def gather(cursor: Cursor, asked: Asked, child: UUID, *, on: date, agreement: Agreement) -> Facts:
@@ -38,12 +54,15 @@ def gather(cursor: Cursor, asked: Asked, child: UUID, *, on: date, agreement: Ag
 
 
 def _relation(reader: Practitioner, involved: list[involvement.Involvement]) -> FactSource:
+    """A practice, team or school as a whole; of a council, the worker alone, whose number only that council gives."""
+    duty = DUTIES.get(reader.agency)
     for one in involved:
-        if one.duty == "allocated-social-worker" and one.worker and one.worker == reader.worker:
-            return FactSource("relation", "allocated", one.position)
-    for one in involved:
-        if one.duty != "allocated-social-worker" and one.organisation and one.organisation == reader.organisation:
+        if one.duty != duty or not one.organisation or one.organisation != reader.organisation:
+            continue
+        if duty != ALLOCATED:
             return FactSource("relation", "involved", one.position)
+        if one.worker and one.worker == reader.worker:
+            return FactSource("relation", "allocated", one.position)
     return FactSource("relation", "none")
 
 

@@ -18,6 +18,13 @@ No message names a child, repeats an identifier or quotes a record: messages rea
 from __future__ import annotations
 
 
+NOTHING = "There is nothing here that you may know of."
+NOTHING_NEXT = (
+    "Check the child and the purpose you chose; if you should be working with this child, "
+    "ask your agency's governance lead."
+)
+"""What is said of a child who does not exist and of one whom the caller may not know of: the same."""
+
 class HubError(Exception):
     """Base of every error the hub raises on purpose.
 

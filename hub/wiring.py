@@ -204,10 +204,12 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     means = Means(
         policy=lambda: policy,
         reading=partial(database.transaction, "hub_reader", snapshot=True),
+        looking=partial(database.transaction, "hub_reader"),
         trail=trail,
         now=now,
         agreement=known.agreement,
         digest=intake.find_child_digest,
+        consents=intake.consent,
     )
     governance = Governance(partial(database.transaction, "hub_auditor"), trail)
     hub = Hub(intake, Gate(means), governance)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import LiteralString
-from uuid import UUID
 
 from hub.events.records import EntryRetracted, Record
 from hub.store.database import Cursor
@@ -79,119 +77,10 @@ COPY: LiteralString = (
     "source_order, recorded_at_source, received_at, defects, retracted, known_from, known_to) from stdin"
 )
 
-# The level array arrives as one text literal and is unpacked once; what a level hides never leaves the database:
-# of something withheld not even the minute, which can say what it was. Nor may the order tell it: an entry's place
-# is no finer than the time that this reader is shown (what has no time comes last), and what comes after a place is
-# found by nothing else, so a page can end on an entry that is taken back before the next page is read.
-READ: LiteralString = """
-with granted (levels) as materialized (select %(levels)s::smallint[])
-select e.stream, e.decision_key, g.level,
-       case when g.level >= 2 then e.occurred_start else left(e.occurred_start, 10) end,
-       case when g.level < 2 and e.precision = 'instant' then 'day' else e.precision end,
-       case when g.level >= 2 then e.occurred_end else left(e.occurred_end, 10) end,
-       e.approximate, s.place,
-       case when g.level >= 2 then e.code else '' end,
-       case when g.level >= 2 then e.significance else '' end,
-       case when g.level >= 2 then e.polarity else '' end,
-       case when g.level >= 2 then e.valence else '' end,
-       case when g.level >= 3 then e.headline else '' end,
-       case when g.level >= 3 then e.detail else '' end,
-       case when g.level >= 3 then e.author else '' end,
-       case when g.level >= 3 then e.organisation else '' end,
-       case when g.level >= 3 then e.source else '' end,
-       case when g.level >= 3 then e.recorded_at_source else '' end,
-       case when g.level >= 3 then e.received_at end,
-       case when g.level >= 3 then e.revision else 0 end,
-       case when g.level >= 3 then e.defects else 0 end
-  from identity.links l
-  join read.entries e on e.person_record = l.person_record
- cross join lateral (select (select levels from granted)[e.decision_key] as level) g
- cross join lateral (select (case when e.occurred_start = '' then
-                                       case when g.level >= 3 then '~' || e.occurred_sort else '~' end
-                                  when g.level < 2 and e.precision = 'instant' then left(e.occurred_start, 10)
-                                  else e.occurred_sort end) collate "C" as place) s
- where l.child = %(child)s and not e.retracted and g.level > 0
-   and l.known_from <= %(at)s and l.known_to > %(at)s and e.known_from <= %(at)s and e.known_to > %(at)s
-   and e.known_from >= %(since)s
-   and (s.place, e.stream) > (%(after_place)s, %(after)s)
- order by s.place, e.stream
- limit %(limit)s
-"""
-ONE: LiteralString = """
-select e.decision_key from identity.links l join read.entries e on e.person_record = l.person_record
- where l.child = %s and e.stream = %s and not e.retracted and l.known_to = 'infinity' and e.known_to = 'infinity'
-"""
-
-EPOCH = datetime(1, 1, 2, tzinfo=UTC)
-FAR = datetime(9999, 12, 30, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry as far as its level lets it leave the database; what is hidden is empty."""
-
-    entry: UUID
-    key: int
-    level: int
-    start: str
-    precision: str
-    end: str
-    approximate: bool
-    place: str
-    code: str
-    significance: str
-    polarity: str
-    valence: str
-    headline: str
-    detail: str
-    author: str
-    organisation: str
-    source: str
-    recorded_at_source: str
-    received_at: datetime | None
-    revision: int
-    defects: int
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What to read.
-
-    levels: one number for each decision key, by its number. after: place and id of the last entry of the page before.
-    """
-
-    child: UUID
-    levels: Sequence[int]
-    known_at: datetime | None = None
-    since: datetime | None = None
-    after: tuple[str, UUID] = ("", UUID(int=0))
-    limit: int = 500
-
 
 def keys(cursor: Cursor) -> list[tuple[int, str, str, str, bool]]:
     """Every decision key: number, agency, category, sensitivity, third party."""
     return cursor.execute(KEYS).fetchall()
-
-
-def read(cursor: Cursor, question: Question) -> Iterator[Row]:
-    """The entries of one child that the level array lets out, oldest first."""
-    levels = "{" + ",".join(str(int(level)) for level in question.levels) + "}"
-    arguments = {
-        "levels": levels,
-        "child": question.child,
-        "at": question.known_at or FAR,
-        "since": question.since or EPOCH,
-        "after_place": question.after[0],
-        "after": question.after[1],
-        "limit": question.limit,
-    }
-    return (Row(*row) for row in cursor.execute(READ, arguments, prepare=True).fetchall())
-
-
-def key_of(cursor: Cursor, child: UUID, entry: UUID) -> int | None:
-    """The decision key of one standing entry of a child; None when there is no such entry."""
-    row = cursor.execute(ONE, [child, entry]).fetchone()
-    return int(row[0]) if row else None
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:

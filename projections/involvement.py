@@ -23,6 +23,7 @@ create table if not exists read.involvement (
     revision      bigint      not null,
     ordinal       int         not null,
     person_record uuid        not null,
+    agency        text        not null,
     duty          text        not null,
     organisation  text        not null,
     worker        text        not null,
@@ -42,24 +43,36 @@ grant select, insert, update on read.involvement to hub_writer;
 
 FALL: LiteralString = "update read.involvement set stands = false where stream = %s and revision <> %s and stands"
 INSERT: LiteralString = (
-    "insert into read.involvement (stream, revision, ordinal, person_record, duty, organisation, worker, name, since, "
-    "until, stands, position) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "insert into read.involvement (stream, revision, ordinal, person_record, agency, duty, organisation, worker, name, "
+    "since, until, stands, position) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
+# A duty counts only from a kind of agency that can state it: what a school says of a practice makes nobody a doctor.
+STATED: LiteralString = """
+   and (i.duty, i.agency) in (('school', 'education'), ('gp-practice', 'gp'), ('gp-practice', 'health-visiting'),
+        ('health-visiting-team', 'health-visiting'), ('allocated-social-worker', 'social-work'))
+"""
 # Dates are text of the form YYYY-MM-DD, so they compare as they stand; until is the last day. An end that comes in
-# a record of its own (a pupil left) closes what another record opened: same child, duty and organisation.
+# a record of its own (a pupil left) closes what another record opened: same child, duty and organisation, and the
+# same worker where one worker is meant; one source may name a practice's doctor and another not.
 ENDED: LiteralString = """
    and not exists (
        select from identity.links m join read.involvement e using (person_record)
         where m.child = l.child and m.known_to = 'infinity' and e.stands and i.until = ''
-          and e.duty = i.duty and e.organisation = i.organisation and e.worker = i.worker
+          and e.duty = i.duty and e.organisation = i.organisation
+          and (e.worker = i.worker or e.duty <> 'allocated-social-worker')
           and e.until <> '' and e.until >= i.since and e.until < %(on)s)
+"""
+IN_FORCE: LiteralString = """
+   and l.known_to = 'infinity' and i.stands
+   and (i.since = '' or i.since <= %(on)s) and (i.until = '' or i.until >= %(on)s)
 """
 OF_CHILD: LiteralString = (
     """
 select i.duty, i.organisation, i.worker, i.position from identity.links l join read.involvement i using (person_record)
- where l.child = %(child)s and l.known_to = 'infinity' and i.stands
-   and (i.since = '' or i.since <= %(on)s) and (i.until = '' or i.until >= %(on)s)
+ where l.child = %(child)s
 """
+    + IN_FORCE
+    + STATED
     + ENDED
     + """
  order by i.position, i.ordinal
@@ -68,11 +81,11 @@ select i.duty, i.organisation, i.worker, i.position from identity.links l join r
 CASELOAD: LiteralString = (
     """
 select distinct l.child from read.involvement i join identity.links l using (person_record)
- where l.known_to = 'infinity' and i.stands
-   and ((i.duty = 'allocated-social-worker' and i.worker <> '' and i.worker = %(worker)s)
-        or (i.duty <> 'allocated-social-worker' and i.organisation <> '' and i.organisation = %(organisation)s))
-   and (i.since = '' or i.since <= %(on)s) and (i.until = '' or i.until >= %(on)s)
+ where i.duty = %(duty)s and i.organisation <> '' and i.organisation = %(organisation)s
+   and (i.duty <> 'allocated-social-worker' or (i.worker <> '' and i.worker = %(worker)s))
 """
+    + IN_FORCE
+    + STATED
     + ENDED
     + """
  order by l.child limit %(limit)s
@@ -95,9 +108,17 @@ def of_child(cursor: Cursor, child: UUID, on: date) -> list[Involvement]:
     return [Involvement(*row) for row in cursor.execute(OF_CHILD, {"child": child, "on": on.isoformat()}, prepare=True)]
 
 
-def caseload(cursor: Cursor, *, organisation: str, worker: str, on: date, limit: int) -> list[UUID]:
-    """The children that this organisation or this worker works with on a day."""
-    arguments = {"organisation": organisation, "worker": worker, "on": on.isoformat(), "limit": limit}
+def caseload(  # noqa: PLR0913 - whose caseload, each part named
+    cursor: Cursor, *, duty: str, organisation: str, worker: str, on: date, limit: int
+) -> list[UUID]:
+    """The children with whom this organisation (or its worker, where one is meant) has this duty on a day."""
+    arguments = {
+        "duty": duty,
+        "organisation": organisation,
+        "worker": worker,
+        "on": on.isoformat(),
+        "limit": limit,
+    }
     return [row[0] for row in cursor.execute(CASELOAD, arguments)]
 
 
@@ -111,7 +132,7 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
             continue
         event, stands = one.event, standing[one.stream] == one.event.originator_version
         for ordinal, fact in enumerate(event.involvements, start=1):
-            values = (fact.duty, fact.organisation, fact.worker, fact.name, fact.since, fact.until)
+            values = (event.agency, fact.duty, fact.organisation, fact.worker, fact.name, fact.since, fact.until)
             rows.append(
                 (one.stream, event.originator_version, ordinal, event.person_record, *values, stands, one.position)
             )

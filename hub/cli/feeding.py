@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hub.api.shapes import receipt_summary
-from hub.cli.session import Session, session_of
+from hub.cli.session import LOCAL, Session, session_of
 from hub.errors import BadInput
 from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.people import Agency
@@ -105,7 +105,7 @@ def consent(
             "This is no decision about consent that the hub knows.",
             f"give, refuse or withdraw; category one of {', '.join(known)}.",
         )
-    by, today = session.acting(who), session.now().date().isoformat()
+    by, today = session.acting(who), session.now().astimezone(LOCAL).date().isoformat()
 
     def make(stream: UUID, version: int) -> ConsentEvent:
         return cls(
@@ -120,7 +120,7 @@ def consent(
             until=until,
         )
 
-    session.house.hub.intake.consent(make, child, recipient.value, category)
+    session.house.hub.disclosure.record_consent(by, child, make, recipient=recipient.value, category=category)
     typer.echo("Recorded; in force from the next reading on.")
 
 

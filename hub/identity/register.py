@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -127,26 +126,23 @@ def _state(cursor: Cursor, one: Recorded, event: PersonDetailsStated) -> None:
         cursor.execute(IDENTIFY, [system, bytes.fromhex(digest), one.stream, fit])
 
 
-CARD = (
-    "select s.family, s.given, s.birth_dates from identity.links l join identity.statements s using (person_record) "
-    "where l.child = %(child)s and l.known_from <= %(at)s and l.known_to > %(at)s and s.known_from <= %(at)s "
-    "order by (s.family = ''), s.position desc limit 1"
-)
+def _readable(event: PersonDetailsStated) -> bool:
+    """Whether anything is left of it: what was sealed under a destroyed key comes back empty, its digests do not."""
+    return any(getattr(event, name) for name in event.SEALED)
+
+
+IS_CHILD = "select from identity.links where child = %s and known_to = 'infinity' limit 1"
 BY_IDENTIFIER = (
     "select distinct l.child from identity.identifiers i join identity.links l using (person_record) "
     "where i.system = %s and i.digest = %s and l.known_to = 'infinity' order by 1"
 )
 
 
-def card(cursor: Cursor, child: UUID, at: datetime) -> tuple[str, str]:
-    """Name and birth date of a child as last stated by `at`; empty where nothing was stated."""
-    row = cursor.execute(CARD, {"child": child, "at": at}).fetchone()
-    if row is None:
-        return "", ""
-    family, given, birth_dates = row
-    return " ".join((*given, family)).strip(), birth_dates[-1] if birth_dates else ""
-
-
 def children_with(cursor: Cursor, system: str, digest: bytes) -> list[UUID]:
     """The children of whom any agency states this identifier."""
     return [row[0] for row in cursor.execute(BY_IDENTIFIER, [system, digest])]
+
+
+def is_child(cursor: Cursor, child: UUID) -> bool:
+    """Whether any person record is linked to this child."""
+    return cursor.execute(IS_CHILD, [child]).fetchone() is not None

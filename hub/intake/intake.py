@@ -6,9 +6,12 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date
 from itertools import islice
 from uuid import UUID, uuid4
 
+from hub.errors import NOTHING, NOTHING_NEXT, BadInput
 from hub.events.base import Event
 from hub.events.records import Record
 from hub.events.sharing import ConsentEvent
@@ -56,13 +59,16 @@ class Intake:
     def consent(self, make: Callable[[UUID, int], ConsentEvent], child: UUID, recipient: str, category: str) -> None:
         """Record that consent was given, refused or withdrawn; in force for the next decision.
 
-        make is given the stream and the next version, and returns the event.
+        make is given the stream and the next version, and returns the event. Raises BadInput for days that are none,
+        and for a child who does not exist. Who may record it is decided before: `Gate.record_consent`.
         """
         stream = self._naming.consent(child, recipient, category)
         with self._one_at_a_time, self._transaction() as cursor:
             cursor.execute("select ledger.lock()")
             version = tables.heads(cursor, [stream]).get(stream, 0) + 1
-            self._append(cursor, [make(stream, version)])
+            if not register.is_child(cursor, child):
+                raise BadInput(NOTHING, NOTHING_NEXT)
+            self._append(cursor, [_dated(make(stream, version))])
 
     def waiting(self, limit: int = 100) -> list[dict[str, object]]:
         """What is in quarantine, newest first: ids, reasons and places; never the bytes."""
@@ -157,6 +163,18 @@ def _batches(updates: Iterable[Translated]) -> Iterator[list[Translated]]:
 
 def _refused(one: Refusal) -> Placed:
     return Placed(Result(Outcome.QUARANTINED, one.place, one.reason, one.message, one.next_step))
+
+
+def _dated(event: ConsentEvent) -> ConsentEvent:
+    """Its days as YYYY-MM-DD, because they are compared as text."""
+    try:
+        since = date.fromisoformat(event.since).isoformat()
+        until = date.fromisoformat(event.until).isoformat() if event.until else ""
+    except ValueError:
+        raise BadInput("The first or the last day is not a day.", "Write it as 2026-01-31.") from None
+    if until and until < since:
+        raise BadInput("The last day is before the first.", "Give a last day that is not before the first, or none.")
+    return replace(event, since=since, until=until)
 
 
 def _waits(placed: Placed) -> bool:

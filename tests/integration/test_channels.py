@@ -18,7 +18,7 @@ from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_jso
 from hub.demo.issuer import DemoIssuer
 from hub.errors import BadInput
 from hub.update import Occurred, Precision
-from projections import chronology
+from projections import chronology, story
 from tests.fix_hub import TestHub
 from tests.stories import (
     ADOPTION,
@@ -99,7 +99,7 @@ def test_hidden_words_are_in_no_row_that_leaves_the_database(hub: TestHub, who: 
     with hub.as_owner() as connection, connection.cursor() as cursor:
         levels = {(d.agency, d.category, d.sensitivity, d.third_party): d.level for d in decisions}
         array = [levels[key[1], key[2], key[3], key[4]] for key in chronology.keys(cursor)]
-        rows = list(chronology.read(cursor, chronology.Question(child, array)))
+        rows = list(story.read(cursor, story.Question(child, story.Levels(array))))
 
     assert len(hidden) >= 2
     assert [word for word in hidden if word in repr(rows)] == []

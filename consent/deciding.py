@@ -1,0 +1,99 @@
+"""A reader's levels for every kind of entry of one child, decided once, and what they rest on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from consent.decision import Answer, Asked, DecisionKey, Facts, FactSource
+from consent.policy import Policy
+from hub.audit.trail import KeyDecision
+from projections.story import Levels, Row
+
+RESTRICTED = "restricted"
+STRICTER = ("ordinary", "concern")
+"""What counts as restricted when it is recorded of somebody whom the source itself marks as restricted."""
+
+
+class Keys:
+    """The decision keys there are, each with its restricted twin: of entries of somebody marked as restricted.
+
+    A twin that no entry has yet gets a number beyond the last.
+    """
+
+    def __init__(self, rows: Sequence[tuple[int, str, str, str, bool]]) -> None:
+        known = [DecisionKey(*row) for row in rows]
+        numbers = {_labels(key): key.number for key in known}
+        self.highest = max((key.number for key in known), default=0)
+        twins = [key for key in known if key.sensitivity in STRICTER]
+        for key in twins:
+            if (labels := _labels(key, RESTRICTED)) not in numbers:
+                numbers[labels] = max(numbers.values()) + 1
+                known.append(DecisionKey(numbers[labels], *labels))
+        self.all = tuple(known)
+        self.by_number = {key.number: key for key in known}
+        self._twin = {key.number: numbers[_labels(key, RESTRICTED)] for key in twins}
+
+    def counted(self, number: int, *, restricted: bool) -> int:
+        """The number under which an entry of this key counts."""
+        return self._twin.get(number, number) if restricted else number
+
+
+def _labels(key: DecisionKey, sensitivity: str = "") -> tuple[str, str, str, bool]:
+    return key.agency, key.category, sensitivity or key.sensitivity, key.third_party
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The answer for each key, by its number, and what they rest on."""
+
+    asked: Asked
+    child: UUID
+    facts: Facts
+    policy: Policy
+    keys: Keys
+    answers: dict[int, Answer]
+
+    @property
+    def works_with(self) -> bool:
+        """Whether the reader may know that there is such a child, even with nothing open."""
+        return self.facts.relation != "none" and self.facts.agreement == "current"
+
+    def rests_on(self, key: int) -> tuple[FactSource, ...]:
+        """The facts that the matching rules look at for one decision key, and no others: the rest is not told."""
+        category = self.keys.by_number[key].category
+        seen = self.policy.looks_at(self.answers[key].hits)
+        named = seen | ({f"consent:{category}"} if "consent" in seen else set())
+        return tuple(fact for fact in self.facts.sources if fact.name in named)
+
+    def levels(self) -> Levels:
+        """One level for each key number, from 1; a number without a key stays sealed."""
+        return Levels(self._array(restricted=False), self._array(restricted=True))
+
+    def _array(self, *, restricted: bool) -> list[int]:
+        levels = [0] * self.keys.highest
+        for number in range(1, self.keys.highest + 1):
+            if number in self.answers:
+                levels[number - 1] = int(self.answers[self.keys.counted(number, restricted=restricted)].level)
+        return levels
+
+    def key_of(self, row: Row) -> int:
+        """The number of the key that decided a row."""
+        return self.keys.counted(row.key, restricted=row.restricted)
+
+    def recorded(self, counted: Counter[int]) -> Iterator[KeyDecision]:
+        """What was decided, for the access log: every key that entries have, and a twin where it decided."""
+        for number, answer in self.answers.items():
+            if number <= self.keys.highest or counted[number]:
+                key = self.keys.by_number[number]
+                labels = _labels(key)
+                yield KeyDecision(int(answer.level), answer.rule, *labels, counted[number])
+
+
+def decide(asked: Asked, child: UUID, facts: Facts, policy: Policy, keys: Keys) -> Decided:
+    """Ask the policy once for each key."""
+    answers = policy.levels(asked, facts, keys.all)
+    numbered = {key.number: answer for key, answer in zip(keys.all, answers, strict=True)}
+    return Decided(asked, child, facts, policy, keys, numbered)

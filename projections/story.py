@@ -1,0 +1,214 @@
+"""Reading a child's story: one statement lets out what the reader's levels allow; nothing else leaves the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import LiteralString
+from uuid import UUID
+
+from hub.store.database import Cursor
+
+# Whose records are the child's at a moment, and the levels that apply to each: of somebody whom any statement of
+# that agency marks as restricted, the strict ones. The mark is today's, whatever the moment.
+PEOPLE: LiteralString = """
+with people as materialized (
+    select l.person_record, r.restricted,
+           case when r.restricted then %(strict)s::smallint[] else %(levels)s::smallint[] end as levels
+      from identity.links l
+     cross join lateral (select exists (
+           select from identity.statements s where s.person_record = l.person_record and s.restricted) as restricted) r
+     where l.child = %(child)s and l.known_from <= %(at)s and l.known_to > %(at)s)
+"""
+# What is said is that moment's, permission is today's: a version that no longer stands is shown no further than the
+# newest one that was not taken back. (`least` passes over nulls, so a key without a level must become 0 first.)
+LEVEL: LiteralString = """
+ cross join lateral (
+       select case when e.known_to = 'infinity' then e.decision_key
+              else (select n.decision_key from read.entries n where n.stream = e.stream and not n.retracted
+                     order by n.source_order desc, n.revision desc limit 1) end as standing offset 0) t
+ cross join lateral (
+       select least(x.then, x.now) as level, case when x.now < x.then then t.standing else e.decision_key end as key
+         from (select coalesce(p.levels[e.decision_key], 0) as then, coalesce(p.levels[t.standing], 0) as now) x
+       offset 0) g
+"""
+KNOWN: LiteralString = "not e.retracted and g.level > 0 and e.known_from <= %(at)s and e.known_to > %(at)s"
+
+# What a level hides never leaves the database: of something withheld not even the minute, which can say what it was.
+# Nor may the order tell it: an entry's place is no finer than the time that this reader is shown (what has no time
+# comes last), and what comes after a place is found by nothing else, so a page can end on an entry that is taken back
+# before the next page is read. Nor may asking again and again what became known since: below `shown` a day is a day.
+READ: LiteralString = (
+    PEOPLE
+    + """
+select e.stream, g.key, p.restricted, g.level,
+       case when g.level >= 2 then e.occurred_start else left(e.occurred_start, 10) end,
+       case when g.level < 2 and e.precision = 'instant' then 'day' else e.precision end,
+       case when g.level >= 2 then e.occurred_end else left(e.occurred_end, 10) end,
+       e.approximate, s.place,
+       case when g.level >= 2 then e.code else '' end,
+       case when g.level >= 2 then e.significance else '' end,
+       case when g.level >= 2 then e.polarity else '' end,
+       case when g.level >= 2 then e.valence else '' end,
+       case when g.level >= 3 then e.headline else '' end,
+       case when g.level >= 3 then e.detail else '' end,
+       case when g.level >= 3 then e.author else '' end,
+       case when g.level >= 3 then e.organisation else '' end,
+       case when g.level >= 3 then e.source else '' end,
+       case when g.level >= 3 then e.recorded_at_source else '' end,
+       case when g.level >= 3 then e.received_at end,
+       case when g.level >= 3 then e.revision else 0 end,
+       case when g.level >= 3 then e.defects else 0 end,
+       case when g.level >= 3 then e.decision_key else 0 end
+  from people p
+  join read.entries e on e.person_record = p.person_record
+"""
+    + LEVEL
+    + """
+ cross join lateral (select (case when e.occurred_start = '' then
+                                       case when g.level >= 3 then '~' || e.occurred_sort else '~' end
+                                  when g.level < 2 and e.precision = 'instant' then left(e.occurred_start, 10)
+                                  else e.occurred_sort end) collate "C" as place) s
+ where """
+    + KNOWN
+    + """
+   and e.known_from >= case when g.level >= 3 then %(since)s else date_trunc('day', %(since)s::timestamptz, 'UTC') end
+   and (s.place, e.stream) > (%(after_place)s, %(after)s)
+ order by s.place, e.stream
+ limit %(limit)s
+"""
+)
+# A name is told by whoever of the agencies has something open to this reader, and by no other.
+CARD: LiteralString = (
+    PEOPLE
+    + """
+select s.family, s.given, s.birth_dates
+  from people p
+ cross join lateral (
+       select from read.entries e
+"""
+    + LEVEL
+    + " where e.person_record = p.person_record and g.level >= 2 and "
+    + KNOWN
+    + """
+        limit 1) o
+  join identity.statements s on s.person_record = p.person_record and s.known_from <= %(at)s
+ order by (s.family = ''), s.position desc limit 1
+"""
+)
+ONE: LiteralString = """
+select e.decision_key, exists (
+       select from identity.statements s where s.person_record = l.person_record and s.restricted)
+  from identity.links l join read.entries e on e.person_record = l.person_record
+ where l.child = %s and e.stream = %s and not e.retracted and l.known_to = 'infinity' and e.known_to = 'infinity'
+"""
+TAKEN_IN: LiteralString = """
+select ledger.taken_in(coalesce((select position from read.positions where projection = 'chronology'), 0), %s)
+"""
+
+EPOCH = datetime(1, 1, 2, tzinfo=UTC)
+FAR = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What a reader may see: one level for each decision key, by its number from 1.
+
+    strict: the same for what is recorded of somebody whom its agency marks as restricted; what it lacks is sealed.
+    """
+
+    plain: Sequence[int]
+    strict: Sequence[int] = ()
+
+    def reach(self) -> int:
+        """The highest level of all."""
+        return max((*self.plain, *self.strict), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry as far as its level lets it leave the database; what is hidden is empty.
+
+    key: the decision key that decided; restricted: whether it counted as its restricted twin. said: the version's own.
+    """
+
+    entry: UUID
+    key: int
+    restricted: bool
+    level: int
+    start: str
+    precision: str
+    end: str
+    approximate: bool
+    place: str
+    code: str
+    significance: str
+    polarity: str
+    valence: str
+    headline: str
+    detail: str
+    author: str
+    organisation: str
+    source: str
+    recorded_at_source: str
+    received_at: datetime | None
+    revision: int
+    defects: int
+    said: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to read. after: place and id of the last entry of the page before."""
+
+    child: UUID
+    levels: Levels
+    known_at: datetime | None = None
+    since: datetime | None = None
+    after: tuple[str, UUID] = ("", UUID(int=0))
+    limit: int = 500
+
+
+def read(cursor: Cursor, question: Question) -> Iterator[Row]:
+    """The entries of one child that the levels let out, oldest first."""
+    arguments = _who(question.child, question.levels, question.known_at) | {
+        "since": question.since or EPOCH,
+        "after_place": question.after[0],
+        "after": question.after[1],
+        "limit": question.limit,
+    }
+    return (Row(*row) for row in cursor.execute(READ, arguments, prepare=True).fetchall())
+
+
+def card(cursor: Cursor, child: UUID, levels: Levels, known_at: datetime | None = None) -> tuple[str, str]:
+    """Name and birth date as last stated by an agency of which the reader may see an entry's summary; else empty."""
+    row = cursor.execute(CARD, _who(child, levels, known_at), prepare=True).fetchone()
+    if row is None:
+        return "", ""
+    family, given, birth_dates = row
+    return " ".join((*given, family)).strip(), birth_dates[-1] if birth_dates else ""
+
+
+def key_of(cursor: Cursor, child: UUID, entry: UUID) -> tuple[int, bool] | None:
+    """The decision key of a child's standing entry, and whether it counts as restricted; None for no such entry."""
+    row = cursor.execute(ONE, [child, entry]).fetchone()
+    return (int(row[0]), bool(row[1])) if row else None
+
+
+def taken_in(cursor: Cursor, moment: datetime) -> bool:
+    """Whether all that was recorded up to a moment can be read, and nothing more can be recorded as of then.
+
+    Not in a transaction of one snapshot: it must see what was committed meanwhile.
+    """
+    row = cursor.execute(TAKEN_IN, [moment]).fetchone()
+    return bool(row and row[0])
+
+
+def _who(child: UUID, levels: Levels, known_at: datetime | None) -> dict[str, object]:
+    # Each array arrives as one text literal and is unpacked once.
+    return {"child": child, "levels": _array(levels.plain), "strict": _array(levels.strict), "at": known_at or FAR}
+
+
+def _array(levels: Sequence[int]) -> str:
+    return "{" + ",".join(str(int(level)) for level in levels) + "}"
