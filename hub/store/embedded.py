@@ -11,10 +11,10 @@ from __future__ import annotations
 import atexit
 import contextlib
 import fcntl
+import logging
 import os
-import shlex
 import shutil
-import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,31 +22,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil
-import psycopg
 from psycopg.conninfo import make_conninfo
 
-from hub.errors import StoreUnavailable
+from hub.errors import HubError, StoreUnavailable
+from hub.store import embedded_server as server
 from hub.store.embedded_home import Account, Home, home_of, programs, release
+from hub.store.embedded_server import LOG, PATIENCE, PORT, SUPERUSER
 
-SUPERUSER = "postgres"
-PORT = 5432  # part of the socket's name; no network port is opened
-PATIENCE = 60.0  # seconds for a start, a recovery after a crash, or a stop
-LOG = "server.log"
-NOBODY = 2**31 - 1  # a process number that no system gives
-RENUMBER = 'rest=$(tail -n +2 "$2") && printf "%s\\n%s\\n" "$1" "$rest" > "$2"'
+__all__ = ["LOG", "Running", "erase", "start", "version"]
 
-# The server's log must not quote a record, so it hears of the server's own affairs only, in one line each.
-QUIET = {"log_min_messages": "log", "log_min_error_statement": "panic", "log_error_verbosity": "terse"}
-SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "port": str(PORT),
-    "shared_buffers": "128MB",
-    "synchronous_commit": "on",
-    "max_connections": "60",
-    "timezone": "UTC",
-} | QUIET
+CHECKED_EVERY = 2.0  # seconds between two looks of a hub that serves
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -62,11 +49,28 @@ class Running:
     moved: bool
     _home: Home = field(repr=False)
     _users: int = field(repr=False)
+    _fsync: bool = field(repr=False)
     _process: int = field(default_factory=os.getpid, repr=False)
 
     def dsn(self, dbname: str = "postgres", user: str = SUPERUSER) -> str:
         """The address of one database for one role, as psycopg takes it."""
         return make_conninfo(host=str(self.socket_dir), port=self.port, dbname=dbname, user=user)
+
+    def revive(self) -> None:
+        """Start the server again if it is gone, as any hub that starts would; raises StoreUnavailable."""
+        if server.in_order(self._home):
+            return
+        with _gate(self._home):
+            if self._users >= 0:  # else this hub has left meanwhile
+                server.come_up(self._home, fsync=self._fsync)
+
+    def keep_up(self, stop: threading.Event) -> None:
+        """Look every two seconds whether the server is there, and start it again if it is not, until told to stop."""
+        while not stop.wait(CHECKED_EVERY):
+            try:
+                self.revive()
+            except HubError as error:
+                _log.warning("The embedded database is gone and does not start (%s); trying again", error.code)
 
     def stop(self) -> None:
         """Leave; the last one out stops the server. Doing so twice does nothing more."""
@@ -75,7 +79,7 @@ class Running:
         with _gate(self._home):
             try:
                 if _alone(self._users):
-                    _stop(self._home)
+                    server.stop(self._home)
             finally:
                 os.close(self._users)
                 self._users = -1
@@ -101,13 +105,11 @@ def start(data_dir: Path, *, fsync: bool = True) -> Running:
         _make(home, gate, fsync=fsync)
         users = _hold(home)
         try:
-            if not _serving(home):
-                _start(home, fsync=fsync)
-            socket_dir = _await_answer(home)
+            socket_dir = server.come_up(home, fsync=fsync)
         except BaseException:
             os.close(users)
             raise
-    running = Running(socket_dir, PORT, SUPERUSER, home.cluster, home.moved, home, users)
+    running = Running(socket_dir, PORT, SUPERUSER, home.cluster, home.moved, home, users, fsync)
     atexit.register(running.stop)
     return running
 
@@ -120,7 +122,7 @@ def erase(data_dir: Path) -> None:
         try:
             if not _alone(users):
                 raise StoreUnavailable("The database is in use.", "Stop the other hub first, then try again.")
-            _stop(home)
+            server.stop(home)
             for folder in (home.cluster, home.socket_dir):
                 shutil.rmtree(folder, ignore_errors=True)
         finally:
@@ -217,73 +219,3 @@ def _same_release(home: Home) -> None:
             f"The embedded database was made by PostgreSQL {made_by}, and this is {ours}.",
             "Export it with the older release and load it into this one; docs/decisions/0002 says how.",
         )
-
-
-def _pid_file(home: Home) -> list[str]:
-    """The lines of postmaster.pid: process, directory, start, port, socket's folder, …; empty without one."""
-    try:
-        return (home.cluster / "postmaster.pid").read_text().splitlines()
-    except FileNotFoundError:
-        return []
-
-
-def _serving(home: Home) -> bool:
-    """Whether the pid file names a live server of this cluster. After a power cut the number may be another's."""
-    lines = _pid_file(home)
-    if not lines or not lines[0].isdigit():
-        return False
-    try:
-        server = psutil.Process(int(lines[0]))
-        return Path(server.cwd()).samefile(home.cluster)
-    except (psutil.Error, OSError):
-        return False
-
-
-def _start(home: Home, *, fsync: bool) -> None:
-    if _pid_file(home):
-        # PostgreSQL takes any live process of that number for a server. Name none, and keep the rest of the file:
-        # with it PostgreSQL still finds what a killed server may have left running.
-        home.account.run("/bin/sh", "-c", RENUMBER, "sh", str(NOBODY), home.cluster / "postmaster.pid")
-    for left in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):  # in a folder of ours, of a server that is gone
-        (home.socket_dir / left).unlink(missing_ok=True)
-    settings = SETTINGS | {"unix_socket_directories": f'"{home.socket_dir}"', "fsync": "on" if fsync else "off"}
-    options = " ".join(shlex.quote(part) for name, value in settings.items() for part in ("-c", f"{name}={value}"))
-    (home.cluster / LOG).unlink(missing_ok=True)
-    if _pg_ctl(home, "start", "-l", f"{home.cluster.name}/{LOG}", "-o", options).returncode:
-        raise _silent(home)
-
-
-def _pg_ctl(home: Home, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run pg_ctl where the cluster is, and name it relatively: pg_ctl lets a shell read the path it is given."""
-    limit = ("-w", "-t", str(int(PATIENCE)), "-D", home.cluster.name)
-    return home.account.run(home.programs / "pg_ctl", *command, *limit, folder=home.root, timeout=PATIENCE + 10)
-
-
-def _await_answer(home: Home) -> Path:
-    """Wait until the server answers, then say where: a server we joined may be starting, or recovering."""
-    deadline = time.monotonic() + PATIENCE
-    while _serving(home):
-        lines = _pid_file(home)
-        socket_dir = Path(lines[4]) if len(lines) > 4 and lines[4] else home.socket_dir  # noqa: PLR2004 - fifth line
-        address = make_conninfo(host=str(socket_dir), port=PORT, dbname="postgres", user=SUPERUSER, connect_timeout=5)
-        with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(address).close()
-            return socket_dir
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.05)
-    raise _silent(home)
-
-
-def _silent(home: Home) -> StoreUnavailable:
-    try:
-        last = (home.cluster / LOG).read_text(errors="replace").splitlines()[-8:]
-    except OSError:
-        last = ["(no log)"]
-    words = "\n".join(last)
-    return StoreUnavailable(f"PostgreSQL did not come up. Its last words:\n{words}", "Mend that and start again.")
-
-
-def _stop(home: Home) -> None:
-    if _serving(home):
-        _pg_ctl(home, "stop", "-m", "fast")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ import psycopg
 import pytest
 
 from hub.errors import StoreUnavailable
-from hub.store import embedded
+from hub.store import embedded, embedded_server
 from hub.store.embedded import Running
 from hub.store.embedded_home import SYSTEM_HOME, home_of
 
@@ -27,7 +29,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 HOLD = """
 import sys, time
 from pathlib import Path
-from hub.store import embedded
+from hub.store import embedded, embedded_server
 running = embedded.start(Path(sys.argv[1]), fsync=False)
 print("started", flush=True)
 sys.stdin.read()
@@ -306,3 +308,108 @@ def test_the_servers_log_quotes_no_statement_and_no_value(data_dir: Path) -> Non
 
     assert "ready to accept connections" in log
     assert "Isla" not in log
+
+
+# Where a disk is full, and where the server dies while a hub serves
+
+
+@pytest.fixture
+def small_disk(open_folder: Path) -> Iterator[Path]:
+    """A disk of 90 MB, which a new database nearly fills."""
+    if os.geteuid() != 0 or not sys.platform.startswith("linux"):
+        pytest.skip("only root on Linux can mount a small disk to fill")
+    disk = open_folder / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90m,mode=755", "tmpfs", disk], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a small disk to fill")
+    try:
+        yield disk
+        embedded.erase(disk)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def _fill(running: Running) -> None:
+    with pytest.raises(psycopg.Error):
+        _tell(running, *["insert into kept select repeat(md5(n::text), 99) from generate_series(1, 9999) n"] * 20)
+
+
+def test_a_full_disk_is_said_and_once_there_is_room_everything_acknowledged_is_there(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_server, "ORDERLY", 4.0)
+    running = embedded.start(small_disk)
+    _tell(running, "create table kept (what text)", "insert into kept values ('acknowledged')")
+    server = _server(running)
+    _fill(running)
+
+    running.stop()
+    assert _ended(server)
+    with pytest.raises(StoreUnavailable, match="disk that holds the database is full"):
+        embedded.start(small_disk)
+    subprocess.run(["mount", "-o", "remount,size=600m", small_disk], check=True)
+
+    with embedded.start(small_disk) as again:
+        assert _ask(again, "select count(*) from kept where what = 'acknowledged'") == 1
+
+
+def _hang(running: Running) -> psutil.Process:
+    """Tell the server to stop while a process of its own stands still, so that it never can in order."""
+    server = _server(running)
+    next(child for child in server.children() if "checkpointer" in " ".join(child.cmdline())).suspend()
+    server.send_signal(signal.SIGINT)  # what `pg_ctl stop -m fast` sends
+    return server
+
+
+def test_a_server_that_cannot_stop_in_order_is_put_an_end_to(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_server, "ORDERLY", 2.0)
+    running = _begin(data_dir)
+    server = _hang(running)
+
+    running.stop()
+
+    assert _ended(server)
+
+
+def test_a_server_that_an_earlier_hub_left_shutting_down_for_ever_is_started_anew(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_server, "ORDERLY", 2.0)
+    left = _begin(data_dir)
+    _tell(left, "create table kept (what text)", "insert into kept values ('acknowledged')")
+    server = _hang(left)
+
+    with _begin(data_dir) as again:
+        assert _ended(server)
+        assert _ask(again, "select what from kept") == "acknowledged"
+    left.stop()
+
+
+def test_a_server_that_dies_while_a_hub_serves_is_started_again(data_dir: Path) -> None:
+    running = _begin(data_dir)
+    _tell(running, "create table kept (what text)", "checkpoint", "insert into kept values ('here')")
+    stop = threading.Event()
+    keeper = threading.Thread(target=running.keep_up, args=[stop])
+    keeper.start()
+    _server(running).kill()
+
+    deadline, found = time.monotonic() + 15, None
+    while found is None and time.monotonic() < deadline:
+        with contextlib.suppress(psycopg.OperationalError):
+            found = _ask(running, "select what from kept")
+        time.sleep(0.1)
+    stop.set()
+    keeper.join(timeout=30)
+    running.stop()
+
+    assert found == "here"
+    assert not (data_dir / "postgres" / "cluster" / "postmaster.pid").exists()
+
+
+def test_a_hub_that_has_left_starts_nothing_again(data_dir: Path) -> None:
+    running = _begin(data_dir)
+    running.stop()
+
+    running.revive()
+
+    assert not (data_dir / "postgres" / "cluster" / "postmaster.pid").exists()
