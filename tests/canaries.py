@@ -23,6 +23,7 @@ WORDS = (
     "canarycoding",
     "canarybytes",
     "canaryrefused",
+    "canaryfile",
 )
 BORN = "2019-04-02"
 CHILD = Person(
@@ -47,6 +48,7 @@ def canary(record: str = "canaryrecord", **fields: object) -> Update:
             "original": b'{"said": "canarybytes"}',
             "third_persons": (replace(mother("canarythird"), local_id="canarymother", name="canarymum"),),
             "facts": (works_with("gp-practice", "Z99104"),),
+            "delivery": "2024_canaryfile.json",
         }
         | fields,
     )
@@ -54,7 +56,14 @@ def canary(record: str = "canaryrecord", **fields: object) -> Update:
 
 def refused() -> Refusal:
     return Refusal(
-        "nems", "xml-malformed", "line 1", "It is cut short.", "Send it again.", b"<canaryrefused", "text/xml"
+        "nems",
+        "xml-malformed",
+        "line 1",
+        "It is cut short.",
+        "Send it again.",
+        b"<canaryrefused",
+        "text/xml",
+        "canaryfile.xml",
     )
 
 

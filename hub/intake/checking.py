@@ -13,6 +13,8 @@ from hub.vocabulary import terms
 
 LONGEST = 500
 """Characters in a code, a date or an organisation's name: all that stays clear and is looked up by the database."""
+MOST_PEOPLE = 50
+"""Third persons in one record: its bytes are sealed once more for each of them, one inside the other."""
 IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
 NEXT_STEP = "Mend the record in its source or its mapping in the hub, then send it again."
 
@@ -21,16 +23,23 @@ def checked(one: Translated) -> Translated:
     """The same, or the refusal of what the database or the vocabulary cannot hold."""
     if isinstance(one, Refusal):
         return _legible(one)
+    why = _why_not(one)
+    return _refusal(one, *why) if why else one
+
+
+def _why_not(one: Update) -> tuple[str, str] | None:
+    """Reason and message, or None when the hub can hold it."""
     if one.code not in terms():
-        return _refusal(one, "unmapped-code", "No vocabulary code is known for this kind of record.")
+        return "unmapped-code", "No vocabulary code is known for this kind of record."
     if not one.record_id:
-        message = "The record has no id of its own, so later versions could not be told apart."
-        return _refusal(one, "no-record-id", message)
-    if any(IMPOSSIBLE.search(text) for text in _texts(msgspec.to_builtins(replace(one, original=b"")))):
-        return _refusal(one, "impossible-text", "The record holds characters that are no text (NUL or half a pair).")
+        return "no-record-id", "The record has no id of its own, so later versions could not be told apart."
+    if len(one.third_persons) > MOST_PEOPLE:
+        return "too-many-people", f"The record names more than {MOST_PEOPLE} people beside the child."
+    if any(IMPOSSIBLE.search(text) for text in _texts(msgspec.to_builtins(replace(one, original=b"", delivery="")))):
+        return "impossible-text", "The record holds characters that are no text (NUL or half a pair)."
     if any(len(text) > LONGEST for text in _clear(one)):
-        return _refusal(one, "too-long", f"A code, date or organisation in the record has over {LONGEST} characters.")
-    return one
+        return "too-long", f"A code, date or organisation in the record has over {LONGEST} characters."
+    return None
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -58,8 +67,8 @@ def _clear(update: Update) -> Iterator[str]:
 
 
 def _refusal(update: Update, reason: str, message: str) -> Refusal:
-    refusal = Refusal(update.source, reason, update.place, message, NEXT_STEP, update.original, update.media_type)
-    return _legible(refusal)
+    kept = (update.original, update.media_type, update.delivery)
+    return _legible(Refusal(update.source, reason, update.place, message, NEXT_STEP, *kept))
 
 
 def _legible(refusal: Refusal) -> Refusal:

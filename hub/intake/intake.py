@@ -121,7 +121,7 @@ class Intake:
         self._append(cursor, batch.events)
         originals = [self._original(update, one.event) for update, one in placed if one.event is not None]
         tables.keep_originals(cursor, originals)
-        tables.hold(cursor, [(held, self._keys.seal(held.id, held.original, held.id.bytes)) for held in fresh])
+        tables.hold(cursor, [(held, *self._sealed(held)) for held in fresh])
 
     def _append(self, cursor: Cursor, events: Sequence[Event]) -> None:
         recorded = self._ledger.append(cursor, events)
@@ -136,11 +136,19 @@ class Intake:
             sealed = self._keys.seal(holder, sealed, place)
         return Original(event.originator_id, event.originator_version, update.media_type, sealed)
 
+    def _sealed(self, held: Held) -> tuple[bytes, bytes | None]:
+        """The bytes, and the file's name at a place of its own so that neither can stand for the other."""
+        name = self._keys.seal(held.id, held.name, held.id.bytes + b"|name") if held.name else None
+        return self._keys.seal(held.id, held.original, held.id.bytes), name
+
     def _held(self, one: Translated, result: Result) -> Held:
         kind = result.outcome.value
         version = one.version if isinstance(one, Update) else ""
-        digest = hashlib.sha256(one.original).hexdigest()
-        identity, fingerprint = self._naming.held(kind, one.source, result.reason, version, digest)
+        # The same row may stand in two terms' files, and the file's name alone says which term it is.
+        name = one.delivery.encode(errors="backslashreplace")
+        parts = (one.original, name) if name else (one.original,)
+        digests = [hashlib.sha256(part).hexdigest() for part in parts]
+        identity, fingerprint = self._naming.held(kind, one.source, result.reason, version, *digests)
         return Held(
             identity,
             kind,
@@ -151,6 +159,7 @@ class Intake:
             result.next_step,
             one.media_type,
             one.original,
+            name,
             fingerprint,
         )
 

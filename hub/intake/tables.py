@@ -31,8 +31,8 @@ MOVE_HEAD = (
 HELD = "select fingerprint from intake.quarantine where fingerprint = any(%s)"
 HOLD = (
     "insert into intake.quarantine "
-    "(id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sealed) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
+    "(id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sealed, sealed_name) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 WAITING = (
     "select id, kind, source, reason, place, message, next_step, bytes, received_at "
@@ -55,7 +55,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Something for the quarantine, sealed under a key of its own (`id`)."""
+    """Something for the quarantine, sealed under a key of its own (`id`). `name` is that of its file, or empty."""
 
     id: UUID
     kind: str
@@ -66,6 +66,7 @@ class Held:
     next_step: str
     media_type: str
     original: bytes
+    name: bytes
     fingerprint: bytes
 
 
@@ -100,8 +101,8 @@ def held(cursor: Cursor, fingerprints: Iterable[bytes]) -> set[bytes]:
     return {bytes(row[0]) for row in cursor.fetchall()}
 
 
-def hold(cursor: Cursor, waiting: Sequence[tuple[Held, bytes]]) -> None:
-    """Put records into quarantine, each with its sealed bytes."""
+def hold(cursor: Cursor, waiting: Sequence[tuple[Held, bytes, bytes | None]]) -> None:
+    """Put records into quarantine, each with its sealed bytes and its file's sealed name."""
     rows = [
         (
             h.id,
@@ -115,8 +116,9 @@ def hold(cursor: Cursor, waiting: Sequence[tuple[Held, bytes]]) -> None:
             len(h.original),
             h.fingerprint,
             sealed,
+            sealed_name,
         )
-        for h, sealed in waiting
+        for h, sealed, sealed_name in waiting
     ]
     if rows:
         cursor.executemany(HOLD, rows)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from hub.receipt import Outcome
-from hub.update import Refusal, Translated
+from hub.update import Refusal, ThirdPerson, Translated
 from tests.builders import ISLA, an_update, somebody
 from tests.fix_hub import TestHub
 
@@ -72,6 +72,40 @@ def test_what_the_adapter_refused_is_kept_with_its_bytes_and_reason(hub: TestHub
     assert outcomes(hub, refusal, refusal) == ["quarantined", "duplicate"]
     waiting = hub.house.hub.intake.waiting()
     assert (waiting[0]["reason"], waiting[0]["place"], waiting[0]["bytes"]) == ("xml-malformed", "line 3", 7)
+
+
+def test_the_same_bad_row_of_two_terms_waits_for_each_and_the_same_files_again_are_duplicates(hub: TestHub) -> None:
+    autumn = Refusal("school-census", "unmapped-code", "row 2", "…", "…", b"a,b", "text/csv", "2024_autumn_x.csv")
+    spring = replace(autumn, delivery="2025_spring_x.csv")
+
+    assert outcomes(hub, autumn, spring, autumn) == ["quarantined", "quarantined", "duplicate"]
+    assert outcomes(hub, spring, autumn) == ["duplicate", "duplicate"]
+    assert not any("20" in str(one[key]) for one in hub.house.hub.intake.waiting() for key in ("place", "message"))
+
+
+def test_a_record_that_the_hub_itself_refuses_keeps_its_files_name_too(hub: TestHub) -> None:
+    bad = an_update("bad", code="no.such.code", delivery="2024_autumn_x.csv")
+
+    assert outcomes(hub, bad, replace(bad, delivery="2025_spring_x.csv"), bad) == [
+        "quarantined",
+        "quarantined",
+        "duplicate",
+    ]
+
+
+@pytest.mark.parametrize("name", ["\x00", "\udcff.csv", "a" * 5_000])
+def test_a_file_of_any_name_goes_in(hub: TestHub, name: str) -> None:
+    refusal = Refusal("nems", "bad", "", "…", "…", b"x", "text/xml", name)
+
+    assert outcomes(hub, an_update(delivery=name), refusal, refusal) == ["accepted", "quarantined", "duplicate"]
+
+
+def test_a_record_of_more_than_fifty_people_waits_and_its_neighbours_go_in(hub: TestHub) -> None:
+    people = tuple(ThirdPerson("other", f"c{n}", "Jean") for n in range(51))
+    updates = [an_update("1", third_persons=people), an_update("2", third_persons=people[:50])]
+
+    assert reasons(hub, *updates) == ["too-many-people", ""]
+    assert outcomes(hub, *updates) == ["duplicate", "duplicate"]
 
 
 @pytest.mark.parametrize(

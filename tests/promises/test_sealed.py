@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from uuid import UUID
 
 import psycopg
+import pytest
 
+from hub.store.keyring import Erased
 from tests.builders import an_update, somebody
 from tests.canaries import IDENTIFIERS, NAMES, NUMBER, WORDS, canary, everywhere, found, refused, stored
 from tests.fix_hub import TestHub
@@ -51,6 +55,25 @@ def test_outside_numbers_are_in_clear_nowhere_in_the_hubs_database(hub: TestHub)
 
     with hub.as_owner() as connection:
         assert found(connection, IDENTIFIERS, *everywhere(connection)) == set()
+
+
+def test_what_waits_keeps_its_files_name_sealed_with_the_bytes(hub: TestHub) -> None:
+    take_in(hub, canary(), canary(headline="other"), refused(), replace(refused(), original=b"no file", delivery=""))
+
+    with hub.as_owner() as connection, closing(hub.keyring()) as keyring:
+        rows = connection.execute("select id, sealed, sealed_name from intake.quarantine order by received_at")
+        held = [(holder, bytes(sealed), name and bytes(name)) for holder, sealed, name in rows]
+        keyring.load([holder for holder, _, _ in held], create=False)
+        bare = {keyring.open(holder, sealed, holder.bytes): (holder, name) for holder, sealed, name in held}
+
+        holder, name = bare[b"<canaryrefused"]
+        assert keyring.open(holder, name or b"", holder.bytes + b"|name") == b"canaryfile.xml"
+        assert sum(name is None for _, name in bare.values()) == 1
+        assert len(held) == 3
+        destroy(hub, holder)
+        keyring.load([holder], create=False)
+        with pytest.raises(Erased):
+            keyring.open(holder, name or b"", holder.bytes + b"|name")
 
 
 # Destroying a key
