@@ -21,6 +21,9 @@ from hub.people import Agency, Practitioner, Role
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519")
 """Asymmetric only: a public key can then never be used as a shared secret."""
 
+CLIENT_ALGORITHMS: Final = (*ALGORITHMS, "RS512")
+"""For agencies' systems also what the NHS asks of its own: theirs sign with RS512 alone."""
+
 _TYPES: Final = ("at+jwt", "application/at+jwt")
 _KEY_CARRIERS: Final = frozenset({"jku", "x5u", "jwk", "x5c", "crit", "b64", "zip"})
 _LONGEST_LIFE: Final = 3600
@@ -59,16 +62,16 @@ class Verifier:
 
     def client(self, token: str) -> AgencyClient:
         """Which agency's system this token vouches for. Raises as `practitioner`, the other way round."""
-        claims = self._claims(token)
+        claims = self._claims(token, CLIENT_ALGORITHMS)
         if claims.get("hub_client") is not True:
             raise NotPermitted("Only an agency's system may publish.", "Use your system's own credentials.")
         return _client(claims)
 
-    def _claims(self, token: str) -> Mapping[str, Any]:
+    def _claims(self, token: str, algorithms: tuple[str, ...] = ALGORITHMS) -> Mapping[str, Any]:
         if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
             raise _refused()
         try:
-            checked = jwt.decode(token, self._key_for, algorithms=ALGORITHMS)
+            checked = jwt.decode(token, self._key_for, algorithms=algorithms)
         # joserfc turns most malformed input into JoseError, but not all of it.
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise _refused() from error

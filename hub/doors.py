@@ -5,16 +5,20 @@ The doors (HTTP, pages, command line) hold no rules. They see these shapes and n
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable, Callable, Iterable
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from consent.decision import Disclosure, Explanation, FoundChild, Reading
-from hub.errors import TooLarge
+from hub.errors import TooLarge, TooSlow
 from hub.people import Practitioner
 from hub.receipt import Receipt
 from hub.update import Delivery, Translated
+
+BODY_SECONDS: Final = 60.0
+"""How long a body may take to arrive: 64 MiB at 9 Mbit/s. Whoever sends a byte a minute holds no door open."""
 
 Translate = Callable[[Delivery], Iterable[Translated]]
 """Turns one source's own bytes into updates and refusals; raises BadInput for a source it does not know."""
@@ -102,18 +106,26 @@ class SignIn(Protocol):
         ...
 
 
-async def read_bounded(stream: AsyncIterable[bytes], limit: int, announced: str | None = None) -> bytes:
+async def read_bounded(
+    stream: AsyncIterable[bytes], limit: int, announced: str | None = None, seconds: float = BODY_SECONDS
+) -> bytes:
     """Read a body of at most `limit` bytes. Raises TooLarge as soon as that is known, without reading the rest.
 
+    Raises TooSlow when the body is not whole after so many seconds, however lively its sender is.
     `announced` is the sender's own Content-Length: believed when it is too large, never when it is small.
     """
     if announced is not None and announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
         raise _too_large(limit)
     body = bytearray()
-    async for chunk in stream:
-        if len(body) + len(chunk) > limit:
-            raise _too_large(limit)
-        body += chunk
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in stream:
+                if len(body) + len(chunk) > limit:
+                    raise _too_large(limit)
+                body += chunk
+    except TimeoutError:
+        message = f"The body did not arrive within {seconds:.0f} seconds."
+        raise TooSlow(message, "Send it again over a faster connection, or in smaller parts.") from None
     return bytes(body)
 
 

@@ -2,7 +2,8 @@
 
 HubError                    exit 1, HTTP 500
 ├── BadInput                exit 1, HTTP 422   the bytes cannot be read; the message says where and what next
-│   └── TooLarge            exit 1, HTTP 413
+│   ├── TooLarge            exit 1, HTTP 413
+│   └── TooSlow             exit 1, HTTP 408
 ├── NotPermitted            exit 1, HTTP 403
 │   └── NotSignedIn         exit 1, HTTP 401
 ├── NothingToShow           exit 1, HTTP 404   no such child, or none this reader may know of: the same answer
@@ -17,13 +18,13 @@ No message names a child, repeats an identifier or quotes a record: messages rea
 
 from __future__ import annotations
 
-
 NOTHING = "There is nothing here that you may know of."
 NOTHING_NEXT = (
     "Check the child and the purpose you chose; if you should be working with this child, "
     "ask your agency's governance lead."
 )
 """What is said of a child who does not exist and of one whom the caller may not know of: the same."""
+
 
 class HubError(Exception):
     """Base of every error the hub raises on purpose.
@@ -53,6 +54,13 @@ class TooLarge(BadInput):
 
     code = "too-large"
     status = 413
+
+
+class TooSlow(BadInput):
+    """The input did not arrive in time."""
+
+    code = "too-slow"
+    status = 408
 
 
 class NotPermitted(HubError):

@@ -42,6 +42,13 @@ class Receipt:
         found = Counter(result.outcome for result in self.results)
         return {outcome.value: found[outcome] for outcome in Outcome}
 
+    def foremost(self, most: int) -> tuple[Result, ...]:
+        """At most so many results: all in the order of the records, or, where they are more, what waits first."""
+        if len(self.results) <= most:
+            return self.results
+        waits = (Outcome.CONFLICT, Outcome.QUARANTINED)
+        return tuple(sorted(self.results, key=lambda result: result.outcome not in waits)[:most])
+
     def reasons(self) -> dict[str, int]:
         """How often each reason was given."""
         return dict(sorted(Counter(r.reason for r in self.results if r.reason).items()))

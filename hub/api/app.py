@@ -28,11 +28,13 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
     demo: SignIn | None,
     ready: Callable[[], bool],
     file_limit: int = 64 * MIB,
+    hosts: frozenset[str] | None = None,
 ) -> FastAPI:
     """Assemble the service.
 
     `sources` translates a delivery. `demo` vouches for invented people; with None there is no page to sign in
     as one. `ready` says whether the database answers. `file_limit` is the largest body, in bytes.
+    `hosts` are the names that the service answers to; with None it answers to any, and a proxy must see to that.
     """
     app = FastAPI(
         title="Chronology hub",
@@ -48,7 +50,7 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
     # Before the pages, which answer every other address: an unknown address of the API is a problem, not a page.
     app.add_api_route("/v1/{rest:path}", _nothing_here, methods=_METHODS, include_in_schema=False)
     app.mount("/", pages(hub, verifier, demo))
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, hosts=hosts)
     return app
 
 

@@ -25,6 +25,13 @@ class NoSuchAddress(HubError):
     status = 404
 
 
+class NotThisHost(HubError):
+    """The request was meant for another name than this service has."""
+
+    code = "not-this-host"
+    status = 421
+
+
 def problem(error: HubError) -> Response:
     """Answer as `application/problem+json`: type, title, status, detail, next_step."""
     body = {

@@ -13,18 +13,47 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.api.envelope import BATCH, SINGLE, opened
-from hub.api.shapes import receipt_to_json
+from hub.api.shapes import MOST_RESULTS, receipt_to_json
 from hub.auth import AgencyClient, Verifier
 from hub.doors import Hub, Translate, read_bounded
 from hub.errors import NotPermitted, NotSignedIn
-from hub.receipt import Receipt
+from hub.receipt import Outcome, Receipt
 from hub.update import Delivery, Translated
 
 BEARER: Final = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
+_TEXTS: Final = {name: {"type": "string"} for name in ("place", "reason", "message", "next_step")}
+_OUTCOMES: Final = [outcome.value for outcome in Outcome]
+_ANSWER: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "source": {"type": "string"},
+        "records": {"type": "integer", "description": "How many records were read; the six counts add up to it."},
+        **{outcome: {"type": "integer"} for outcome in _OUTCOMES},
+        "reasons": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "results": {
+            "type": "array",
+            "maxItems": MOST_RESULTS,
+            "description": f"The outcome of each record, in their order. Of more than {MOST_RESULTS} records, those "
+            "in conflict and quarantined come first and the rest is left out; the counts are always of all records.",
+            "items": {"type": "object", "properties": {"outcome": {"enum": _OUTCOMES}, **_TEXTS}},
+        },
+        "results_left_out": {"type": "integer", "description": "How many results are not listed; 0 when all are."},
+        "note": {"type": "string", "description": "The same in words; empty when all are listed."},
+    },
+}
+_RECEIPT: Final[dict[str, Any]] = {
+    "responses": {
+        "200": {
+            "description": "Every record was read, and each ended as exactly one of the six outcomes.",
+            "content": {"application/json": {"schema": _ANSWER}},
+        }
+    }
+}
 _EVENTS: Final[dict[str, Any]] = {
-    "requestBody": {"required": True, "content": {kind: {"schema": {}} for kind in (SINGLE, BATCH)}}
+    "requestBody": {"required": True, "content": {kind: {"schema": {}} for kind in (SINGLE, BATCH)}},
+    **_RECEIPT,
 }
 _FILE: Final[dict[str, Any]] = {
     "requestBody": {
@@ -40,6 +69,7 @@ _FILE: Final[dict[str, Any]] = {
             "description": "The file's bare name, where the source's format gives it a meaning.",
         }
     ],
+    **_RECEIPT,
 }
 
 
@@ -52,7 +82,7 @@ def token_of(credentials: HTTPAuthorizationCredentials | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """The two doors for agencies' systems. Each answers 200 with the outcome of every record."""
+    """The two doors for agencies' systems. Each answers 200 with all records counted and up to 1,000 listed."""
 
     hub: Hub
     verifier: Verifier

@@ -7,12 +7,15 @@ writes these bytes too.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 import orjson
 
 from consent.decision import Disclosure, Entry, Explanation, FoundChild, Redacted, Shown, When, Withheld
 from hub.receipt import Receipt, Result
+
+MOST_RESULTS: Final = 1_000
+"""Results listed in one answer. A small body can hold a fault in every other byte, and each fault is a sentence."""
 
 
 def disclosure_to_json(disclosure: Disclosure) -> bytes:
@@ -53,8 +56,16 @@ def explanation_to_json(explanation: Explanation) -> bytes:
 
 
 def receipt_to_json(receipt: Receipt) -> bytes:
-    """One object: the source, how many records, the six counts, the reasons, and each record's own result."""
-    return _bytes(receipt_summary(receipt) | {"results": [_result(result) for result in receipt.results]})
+    """One object: the source, how many records, the six counts, the reasons, and the records' own results.
+
+    The counts are of all records. At most 1,000 results are listed, in the records' order; where there are more
+    records, conflicts and quarantined ones come first. `results_left_out` says how many are not listed.
+    """
+    listed = receipt.foremost(MOST_RESULTS)
+    left_out = len(receipt.results) - len(listed)
+    note = f"{left_out} results are not listed; what waits for a person comes first. The counts are of all records."
+    results = {"results": [_result(result) for result in listed], "results_left_out": left_out}
+    return _bytes(receipt_summary(receipt) | results | {"note": note if left_out else ""})
 
 
 def receipt_summary(receipt: Receipt) -> dict[str, Any]:

@@ -83,7 +83,16 @@ def serve_house(session: Session, host: str, port: int) -> None:
     """Serve until interrupted."""
     house, verifier, issuer = session.house, session.verifier(), session.issuer
     limit = session.settings.file_limit
-    app = create(house.hub, verifier, sources=house.translate, demo=issuer, ready=house.ready, file_limit=limit)
+    hosts = frozenset({"127.0.0.1", "localhost", host.lower()})
+    app = create(
+        house.hub,
+        verifier,
+        sources=house.translate,
+        demo=issuer,
+        ready=house.ready,
+        file_limit=limit,
+        hosts=hosts,
+    )
     house.follow()
     typer.echo(f"The hub's pages are at http://{host}:{port}/ (Ctrl-C ends it).")
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

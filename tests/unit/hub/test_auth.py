@@ -187,6 +187,18 @@ def test_an_algorithm_that_is_sound_but_not_listed_is_refused(algorithm: str) ->
         VERIFIER.practitioner(made)
 
 
+@pytest.mark.parametrize(("algorithm", "believed"), [("RS512", True), ("RS256", True), ("PS512", False)])
+def test_an_agencys_system_may_sign_as_health_systems_do(algorithm: str, *, believed: bool) -> None:
+    claims = CLAIMS | {"hub_client": True, "hub_sources": ["nems"], "sub": "board"}
+    made = jwt.encode({"alg": algorithm, "typ": "at+jwt", "kid": "rsa"}, claims, RSA, algorithms=[algorithm])
+
+    if believed:
+        assert VERIFIER.client(made).sources == ("nems",)
+    else:
+        with pytest.raises(NotSignedIn):
+            VERIFIER.client(made)
+
+
 def test_an_agencys_system_may_not_read_and_a_person_may_not_publish() -> None:
     system = token({"hub_client": True, "hub_sources": ["nems"], "sub": "board"})
 
