@@ -92,7 +92,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pyt
 COMMANDS = [
     ["ingest", "nems", "file.xml"],
     ["quarantine", "list"],
-    ["chronology", str(uuid4()), "--as", "morag"],
+    ["chronology", "3f0c1a52-9d1e-4c8e-8a53-2b7c6d1e0f4a", "--as", "morag"],
     ["child", "list", "--as", "morag"],
     ["audit", "tail", "--as", "eilidh"],
     ["project", "status"],
