@@ -28,14 +28,14 @@ serve: $(HUB) $(PAGES) ## serve the pages and the HTTP interface over what the d
 	@HUB_DEMO=1 $(BIN)/hub serve
 
 test: $(TESTS) $(PAGES) browser ## run every test against a real PostgreSQL
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in about a minute
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q -m "not slow and not browser and not bench"
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not slow and not browser and not bench"
 
 bench: $(TESTS) ## measure an authorised reading beside its floor and beside casbin called per entry
 	@$(BIN)/python tests/bench/run.py
