@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import quote
 
 from adapters.csv_rows import CSV_MEDIA, BadRow, read_table
 from adapters.reading import Unreadable, unreadable_refusal
@@ -113,7 +114,7 @@ def _update(cells: Cells, term: Term, said: Said) -> Update:
         version=term.version,
         order=term.order,
         action="assert",
-        person=said.person or Person(cells.pupil),
+        person=said.person or Person(_local_id(cells)),
         code=said.code,
         occurred=said.occurred,
         original=cells.row.original,
@@ -129,12 +130,17 @@ def _update(cells: Cells, term: Term, said: Said) -> Update:
     )
 
 
+def _local_id(cells: Cells) -> str:
+    """A school numbers its own pupils: pupil 1 of one school is not pupil 1 of another."""
+    return f"{quote(cells.school, safe='')}|{cells.pupil}"
+
+
 def _pupil(cells: Cells) -> Person:
     identifiers = [("upn", cells.text("upn"), True), ("upn", cells.text("formerupn"), False)]
     identifiers.append(("uln", cells.text("uniquelearnernumber"), True))
     born = cells.day("dob")
     return Person(
-        local_id=cells.pupil,
+        local_id=_local_id(cells),
         identifiers=tuple(Identifier(system, value, verified) for system, value, verified in identifiers if value),
         family=cells.text("surname"),
         given=tuple(name for name in (cells.text("forename"), cells.text("middlenames")) if name),

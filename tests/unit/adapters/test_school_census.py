@@ -92,7 +92,7 @@ def test_an_enrolment_says_who_which_school_and_since_when() -> None:
     (one,) = updates(PUPILS + row)
 
     assert (one.code, one.occurred) == ("ed.enrolled", Occurred("2023-09-04", Precision.DAY))
-    assert (one.person.local_id, one.person.family, one.person.given) == ("t1", "Lennox", ("Isla",))
+    assert (one.person.local_id, one.person.family, one.person.given) == ("SCH9|t1", "Lennox", ("Isla",))
     assert one.person.birth_dates == ("2019-03-14",)
     assert [(part.system, part.value, part.verified) for part in one.person.identifiers] == [
         ("upn", "B928999922014", True),
@@ -299,3 +299,19 @@ def test_the_rows_agree_with_the_standard_librarys_reading() -> None:
     found = updates(text.getvalue().encode())
 
     assert [one.person.family for one in found] == [name.strip() for name in names]
+
+
+def test_a_pupil_is_known_by_school_and_pupil_number_in_every_table_alike() -> None:
+    rows = [
+        (PUPILS, b"t1,SCH9,2019-Mar-14 00:00:00,Lennox,Isla,,,F,2023-Sep-04 00:00:00\n"),
+        (LEAVERS, b"t1,SCH9,2019-Mar-14 00:00:00,Lennox,Isla,,F,2023-Sep-04 00:00:00,2024-Jun-28 00:00:00\n"),
+        (SESSIONS, b"t1,SCH9,s2,8.0,I\n"),
+        (SESSIONS, b"t1,SCH8,s2,8.0,I\n"),
+        (SESSIONS, b"1|t1,SCH,s2,8.0,I\n"),
+        (SESSIONS, b"t1,SCH|1,s2,8.0,I\n"),
+    ]
+
+    ids = [one.person.local_id for header, row in rows for one in updates(header + row)]
+
+    assert ids[:3] == ["SCH9|t1"] * 3
+    assert len(set(ids[2:])) == 4
