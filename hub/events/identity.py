@@ -57,10 +57,14 @@ class PersonRecordLinked(Event):
 @event("IdentityQuestioned")
 @dataclass(frozen=True, kw_only=True)
 class IdentityQuestioned(Event):
-    """The hub would not decide alone. reason: identifier-defect, contradiction, several-candidates.
+    """The hub would not decide alone. The stream is the person record.
 
-    candidates are children who might be the same. The stream is the person record.
+    reason: identifier-defect, contradiction, several-candidates, number-alone, erased-statement (whose child is
+    it?), birth-date-changed (is it still the same person?), back-to-an-earlier-state (does the record stand
+    as it should?). candidates are children who might be the same. about tells apart questions of one
+    reason: a keyed digest of the record and its state, empty where the question is about the person.
     """
 
     reason: str
     candidates: tuple[UUID, ...] = ()
+    about: str = ""

@@ -23,7 +23,7 @@ LINKS = (
     "select person_record, child, certain from identity.links where person_record = any(%s) and known_to = 'infinity'"
 )
 STATEMENTS = (
-    "select person_record, fingerprint, family, given, birth_dates from identity.statements "
+    "select person_record, fingerprint, family, given, birth_dates, readable from identity.statements "
     "where person_record = any(%s) order by position"
 )
 IDENTIFIERS = (
@@ -31,22 +31,27 @@ IDENTIFIERS = (
     "join unnest(%s::text[], %s::bytea[]) as w(system, digest) on i.system = w.system and i.digest = w.digest "
     "where i.usable and l.known_to = 'infinity'"
 )
+NUMBERS = (
+    "select l.child, i.system, i.digest from identity.identifiers i join identity.links l using (person_record) "
+    "where l.child = any(%s) and i.usable and l.known_to = 'infinity'"
+)
+QUESTIONS = "select person_record, reason, about from identity.questions where person_record = any(%s) and about <> ''"
 OF_CHILDREN = "select child, person_record from identity.links where child = any(%s) and known_to = 'infinity'"
 
 CLOSE = "update identity.links set known_to = %s where person_record = %s and known_to = 'infinity'"
 LINK = "insert into identity.links (person_record, child, certain, known_from, position) values (%s, %s, %s, %s, %s)"
 STATE = (
     "insert into identity.statements "
-    "(person_record, fingerprint, family, given, birth_dates, restricted, known_from, position) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
+    "(person_record, fingerprint, family, given, birth_dates, restricted, known_from, position, readable) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 IDENTIFY = (
     "insert into identity.identifiers (system, digest, person_record, usable) values (%s, %s, %s, %s) "
-    "on conflict (system, digest, person_record) do update set usable = excluded.usable"
+    "on conflict (system, digest, person_record) do update set usable = identifiers.usable or excluded.usable"
 )
 ASK = (
-    "insert into identity.questions (person_record, reason, candidates, asked_at, position) "
-    "values (%s, %s, %s, %s, %s) on conflict do nothing"
+    "insert into identity.questions (person_record, reason, about, candidates, asked_at, position) "
+    "values (%s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 
 
@@ -60,10 +65,28 @@ class Known:
     fingerprints: set[tuple[UUID, bytes]] = field(default_factory=set)
     children_by_identifier: dict[tuple[str, bytes], set[UUID]] = field(default_factory=dict)
     records_of: dict[UUID, set[UUID]] = field(default_factory=dict)
+    numbers_of: dict[UUID, set[tuple[str, bytes]]] = field(default_factory=dict)
+    asked: set[tuple[UUID, str, str]] = field(default_factory=set)
 
     def statements_of(self, child: UUID) -> list[Statement]:
         """Everything stated about a child by any agency."""
         return [s for record in self.records_of.get(child, ()) for s in self.statements.get(record, ())]
+
+    def states(self, child: UUID, number: tuple[str, bytes]) -> None:
+        """The child can be found by this number from now on."""
+        self.children_by_identifier.setdefault(number, set()).add(child)
+        self.numbers_of.setdefault(child, set()).add(number)
+
+    def moves(self, record: UUID, child: UUID) -> None:
+        """The record belongs to this child from now on; a child whom it leaves had no other record."""
+        before = self.child_of.get(record)
+        if before is not None:
+            self.records_of[before].discard(record)
+            for number in self.numbers_of.pop(before, ()):
+                self.children_by_identifier[number].discard(before)
+                self.states(child, number)
+        self.child_of[record] = child
+        self.records_of.setdefault(child, set()).add(record)
 
 
 def look_up(cursor: Cursor, records: Iterable[UUID], identifiers: Iterable[tuple[str, bytes]]) -> Known:
@@ -75,8 +98,13 @@ def look_up(cursor: Cursor, records: Iterable[UUID], identifiers: Iterable[tuple
     for system, digest, child in cursor.fetchall():
         known.children_by_identifier.setdefault((system, bytes(digest)), set()).add(child)
     children = {child for found in known.children_by_identifier.values() for child in found}
+    cursor.execute(QUESTIONS, [list(wanted)])
+    known.asked.update(cursor.fetchall())
     cursor.execute(LINKS, [list(wanted)])
     children |= {row[1] for row in cursor.fetchall()}
+    cursor.execute(NUMBERS, [list(children)])
+    for child, system, digest in cursor.fetchall():
+        known.states(child, (system, bytes(digest)))
     cursor.execute(OF_CHILDREN, [list(children)])
     for child, record in cursor.fetchall():
         known.records_of.setdefault(child, set()).add(record)
@@ -86,11 +114,16 @@ def look_up(cursor: Cursor, records: Iterable[UUID], identifiers: Iterable[tuple
         known.child_of[record] = child
         if certain:
             known.certain.add(record)
-    cursor.execute(STATEMENTS, [list(wanted)])
-    for record, fingerprint, family, given, birth_dates in cursor.fetchall():
-        known.statements.setdefault(record, []).append(Statement(family, tuple(given), tuple(birth_dates)))
-        known.fingerprints.add((record, bytes(fingerprint)))
+    _look_up_statements(cursor, wanted, known)
     return known
+
+
+def _look_up_statements(cursor: Cursor, records: Iterable[UUID], known: Known) -> None:
+    cursor.execute(STATEMENTS, [list(records)])
+    for record, fingerprint, family, given, birth_dates, readable in cursor.fetchall():
+        statement = Statement(family, tuple(given), tuple(birth_dates), readable)
+        known.statements.setdefault(record, []).append(statement)
+        known.fingerprints.add((record, bytes(fingerprint)))
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
@@ -103,7 +136,8 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
             case PersonDetailsStated() as event:
                 _state(cursor, one, event)
             case IdentityQuestioned() as event:
-                cursor.execute(ASK, [one.stream, event.reason, list(event.candidates), one.recorded_at, one.position])
+                asked = [one.stream, event.reason, event.about, list(event.candidates), one.recorded_at, one.position]
+                cursor.execute(ASK, asked)
             case _:
                 pass
 
@@ -120,6 +154,7 @@ def _state(cursor: Cursor, one: Recorded, event: PersonDetailsStated) -> None:
             event.restricted,
             one.recorded_at,
             one.position,
+            _readable(event),
         ],
     )
     for system, digest, fit in event.digests:

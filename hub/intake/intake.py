@@ -18,8 +18,9 @@ from hub.events.sharing import ConsentEvent
 from hub.identity import identifiers, register
 from hub.intake import tables
 from hub.intake.checking import checked
+from hub.intake.identifying import Batch
 from hub.intake.naming import Naming
-from hub.intake.placing import Batch, Placed, Placer
+from hub.intake.placing import Placed, Placer
 from hub.intake.tables import Held, Original
 from hub.receipt import Outcome, Receipt, Result
 from hub.store.database import Cursor
@@ -65,9 +66,9 @@ class Intake:
         stream = self._naming.consent(child, recipient, category)
         with self._one_at_a_time, self._transaction() as cursor:
             cursor.execute("select ledger.lock()")
-            version = tables.heads(cursor, [stream]).get(stream, 0) + 1
             if not register.is_child(cursor, child):
                 raise BadInput(NOTHING, NOTHING_NEXT)
+            version = tables.heads(cursor, [stream]).get(stream, 0) + 1
             self._append(cursor, [_dated(make(stream, version))])
 
     def waiting(self, limit: int = 100) -> list[dict[str, object]]:
@@ -164,16 +165,6 @@ class Intake:
         )
 
 
-def _batches(updates: Iterable[Translated]) -> Iterator[list[Translated]]:
-    iterator = iter(updates)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
-
-
-def _refused(one: Refusal) -> Placed:
-    return Placed(Result(Outcome.QUARANTINED, one.place, one.reason, one.message, one.next_step))
-
-
 def _dated(event: ConsentEvent) -> ConsentEvent:
     """Its days as YYYY-MM-DD, because they are compared as text."""
     try:
@@ -184,6 +175,16 @@ def _dated(event: ConsentEvent) -> ConsentEvent:
     if until and until < since:
         raise BadInput("The last day is before the first.", "Give a last day that is not before the first, or none.")
     return replace(event, since=since, until=until)
+
+
+def _batches(updates: Iterable[Translated]) -> Iterator[list[Translated]]:
+    iterator = iter(updates)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _refused(one: Refusal) -> Placed:
+    return Placed(Result(Outcome.QUARANTINED, one.place, one.reason, one.message, one.next_step))
 
 
 def _waits(placed: Placed) -> bool:

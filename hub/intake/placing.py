@@ -5,35 +5,23 @@ Nothing here touches a database: it is told what is held, and answers with event
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
-from hub.events.base import Event, ThirdPart
-from hub.events.identity import ChildOpened, IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
+from hub.events.base import ThirdPart
 from hub.events.records import EntryRecorded, EntryRetracted, EntryRevised, Record
-from hub.identity import identifiers
-from hub.identity.matching import Linked, Statement, another_person, match
-from hub.identity.register import Known
+from hub.intake.identifying import Batch, Identifying
 from hub.intake.naming import Naming
-from hub.intake.tables import Revision
+from hub.intake.versions import Revision, Versions
 from hub.receipt import Outcome, Result
-from hub.update import InvolvementFact, Person, Sensitivity, StatusFact, Update
+from hub.update import InvolvementFact, Sensitivity, StatusFact, Update
 from hub.vocabulary import terms
 
 RAISED_BY_RESTRICTION = ("ordinary", "concern")
-
-
-@dataclass(slots=True)
-class Batch:
-    """What is held, kept current as the batch goes, and what is to be appended."""
-
-    known: Known
-    revisions: dict[UUID, list[Revision]]
-    heads: dict[UUID, int]
-    agency_of: Callable[[str], str]
-    mint: Callable[[], UUID]
-    events: list[Event] = field(default_factory=list)
+NOT_AS_BEFORE = {
+    "other-person": "The given name or the birth date is not that of the person whose record this is.",
+    "unverified-number": "The number is not verified, and given name and birth date do not both agree with those held.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +37,66 @@ class Placer:
 
     def __init__(self, naming: Naming, batch: Batch) -> None:
         self._naming, self._batch = naming, batch
+        self._people = Identifying(naming, batch)
 
     def place(self, update: Update) -> Placed:
         """Exactly one outcome for one record; the batch gains the events that follow from it."""
         stream, person = self._naming.record_stream(update), self._naming.person_record(update)
-        held = self._batch.revisions.get(stream, [])
-        if held and held[-1].person_record != person:
+        held = self._batch.versions.get(stream) or Versions()
+        if held.standing and held.standing.person_record != person:
             return _conflict(update, "would-move", "A version of this record is already held for another person.")
-        new = _statement(update.person)
-        if another_person(new, self._batch.known.statements.get(person, [])):
-            return _conflict(update, "other-person", "This person's record now names somebody else.")
-        same = next((r for r in held if r.version == self._naming.version(update)), None)
-        fingerprint = self._naming.fingerprint(update)
-        if same is not None and (same.fingerprint, same.retracted) != (fingerprint, update.action == "retract"):
+        if reason := self._people.objection(person, update.person):
+            return _conflict(update, reason, NOT_AS_BEFORE[reason])
+        same, fingerprint = held.of(self._naming.version(update)), self._naming.fingerprint(update)
+        if same and (same.fingerprint, same.retracted) != (fingerprint, update.action == "retract"):
             return _conflict(
                 update, "same-version-other-content", "This version of the record is held with other content."
             )
-        restated = self._identify(person, update)
-        if same is not None:
+        restated = self._people.identify(person, update)
+        if same is None or _came_back(update, same, held):
+            return self._record(update, stream, person, held, fingerprint)
+        if held.standing is same or update.version or update.order:
             return _repeat(update, restated=restated)
-        return self._record(update, stream, person, held, fingerprint)
+        return self._earlier(update, same, stream, restated=restated)
 
-    def _record(self, update: Update, stream: UUID, person: UUID, held: list[Revision], fingerprint: bytes) -> Placed:
-        event = self._event(update, stream, person, len(held) + 1, fingerprint)
+    def _record(self, update: Update, stream: UUID, person: UUID, held: Versions, fingerprint: bytes) -> Placed:
+        event = self._event(update, stream, person, held, fingerprint)
         self._batch.events.append(event)
-        revision = Revision(
-            event.originator_version,
-            bytes.fromhex(event.source_version),
-            fingerprint,
-            person,
-            isinstance(event, EntryRetracted),
-            update.order,
+        result = _stored(update, held, event.source_order)
+        held.add(
+            Revision(
+                event.originator_version,
+                bytes.fromhex(event.source_version),
+                fingerprint,
+                person,
+                isinstance(event, EntryRetracted),
+                event.source_order,
+            )
         )
-        self._batch.revisions.setdefault(stream, []).append(revision)
-        return Placed(_stored(update, held), event)
+        self._batch.versions[stream] = held
+        return Placed(result, event)
 
-    def _event(self, update: Update, stream: UUID, person: UUID, version: int, fingerprint: bytes) -> Record:
+    def _earlier(self, update: Update, same: Revision, stream: UUID, *, restated: bool) -> Placed:
+        """An old file again, or the source went back on its correction: nobody can tell, so the sender is told.
+
+        Where it bears on a child's protection a person is asked as well, once for each state.
+        """
+        protects = any(isinstance(fact, StatusFact) for fact in update.facts)
+        if protects or same.retracted:
+            about = f"{stream.hex}{same.fingerprint.hex()}"
+            self._people.ask(same.person_record, "back-to-an-earlier-state", about=about)
+        return Placed(
+            Result(
+                Outcome.REVISED if restated else Outcome.DUPLICATE,
+                update.place,
+                "equal-to-an-earlier-version",
+                "What stands is a later version.",
+                "If this is the right one again, send it as a new version or ask the hub's team.",
+            )
+        )
+
+    def _event(self, update: Update, stream: UUID, person: UUID, held: Versions, fingerprint: bytes) -> Record:
+        version = held.count + 1
         term = terms()[update.code]
         cls = EntryRetracted if update.action == "retract" else EntryRecorded if version == 1 else EntryRevised
         return cls(
@@ -104,7 +116,8 @@ class Placer:
             recorded_at_source=update.recorded_at_source,
             organisation=update.organisation,
             source_version=self._naming.version(update).hex(),
-            source_order=update.order,
+            # Without an order, of a record whose order was given before, the order of arrival decides.
+            source_order=update.order or held.order,
             fingerprint=fingerprint.hex(),
             defects=tuple(f"{defect.code} at {defect.place}" for defect in update.defects),
             involvements=tuple(fact for fact in update.facts if isinstance(fact, InvolvementFact)),
@@ -122,100 +135,6 @@ class Placer:
             author=update.author,
         )
 
-    def _identify(self, person: UUID, update: Update) -> bool:
-        """State and link the person if there is news of them; True when something new was stated."""
-        known, fingerprint = self._batch.known, self._naming.statement(update.person)
-        if (person, fingerprint) in known.fingerprints or (person in known.child_of and _says_nothing(update.person)):
-            return False
-        first = person not in known.child_of
-        digests = self._digests(update.person)
-        self._append(
-            PersonDetailsStated,
-            person,
-            source=update.source,
-            fingerprint=fingerprint.hex(),
-            restricted=update.person.restricted,
-            digests=tuple((system, digest.hex(), fit) for system, digest, fit in digests),
-            local_id=update.person.local_id,
-            identifiers=update.person.identifiers,
-            family=update.person.family,
-            given=update.person.given,
-            birth_dates=update.person.birth_dates,
-            sex=update.person.sex,
-            postcode=update.person.postcode,
-        )
-        self._link(person, update.person, digests)
-        known.fingerprints.add((person, fingerprint))
-        known.statements.setdefault(person, []).append(_statement(update.person))
-        return not first
-
-    def _link(self, person: UUID, stated: Person, digests: list[tuple[str, bytes, bool]]) -> None:
-        known = self._batch.known
-        own = known.child_of.get(person)
-        found: dict[UUID, tuple[str, list[Statement]]] = {}
-        for system, digest, fit in digests:
-            for child in known.children_by_identifier.get((system, digest), ()) if fit else ():
-                if child != own:
-                    found[child] = (system, known.statements_of(child))
-        answer = match(
-            _statement(stated),
-            found,
-            defective=any(not fit for system, _, fit in digests if system in identifiers.LINKING),
-        )
-        fit = any(usable for _, _, usable in digests)
-        if isinstance(answer, Linked) and (
-            own is None or (person not in known.certain and known.records_of[own] == {person})
-        ):
-            self._belongs(person, answer.child, answer.evidence, certain=True)
-        else:
-            if own is None:
-                self._belongs(person, self._open(), "opened", certain=fit)
-            self._ask(person, answer.reason if not isinstance(answer, Linked) else "several-candidates", found)
-        child = known.child_of[person]
-        for system, digest, usable in digests:
-            if usable:
-                known.children_by_identifier.setdefault((system, digest), set()).add(child)
-
-    def _open(self) -> UUID:
-        child = self._batch.mint()
-        self._batch.events.append(ChildOpened(originator_id=child, originator_version=1))
-        return child
-
-    def _belongs(self, person: UUID, child: UUID, evidence: str, *, certain: bool) -> None:
-        known = self._batch.known
-        self._append(PersonRecordLinked, person, child=child, evidence=evidence, certain=certain)
-        if (before := known.child_of.get(person)) is not None:
-            known.records_of[before].discard(person)
-            for children in known.children_by_identifier.values():
-                children.discard(before)
-        known.child_of[person] = child
-        known.records_of.setdefault(child, set()).add(person)
-        if certain:
-            known.certain.add(person)
-
-    def _ask(self, person: UUID, reason: str, found: dict[UUID, tuple[str, list[Statement]]]) -> None:
-        if reason:
-            self._append(IdentityQuestioned, person, reason=reason, candidates=tuple(sorted(found)))
-
-    def _append(self, cls: type[Event], stream: UUID, **fields: object) -> None:
-        version = self._batch.heads.get(stream, 0) + 1
-        self._batch.heads[stream] = version
-        self._batch.events.append(cls(originator_id=stream, originator_version=version, **fields))
-
-    def _digests(self, person: Person) -> list[tuple[str, bytes, bool]]:
-        return [
-            (one.system, self._naming.identifier(one.system, identifiers.normalised(one)), identifiers.usable(one))
-            for one in person.identifiers
-        ]
-
-
-def _statement(person: Person) -> Statement:
-    return Statement(person.family, person.given, person.birth_dates)
-
-
-def _says_nothing(person: Person) -> bool:
-    return not (person.identifiers or person.family or person.given or person.birth_dates)
-
 
 def _sensitivity(update: Update) -> Sensitivity:
     """What the record says of itself, never less than what its kind of happening is: forgetting opens nothing."""
@@ -227,14 +146,20 @@ def _sensitivity(update: Update) -> Sensitivity:
     return stated
 
 
-def _stored(update: Update, held: list[Revision]) -> Result:
+def _came_back(update: Update, same: Revision, held: Versions) -> bool:
+    """The source has no version but an order, and says that it went back to an earlier state after what stands."""
+    return held.standing is not same and not update.version and update.order > held.order
+
+
+def _stored(update: Update, held: Versions, order: str) -> Result:
+    """What became of a new version: what stands afterwards, not what it asked for."""
+    if held.standing and order < held.order:
+        return Result(Outcome.REVISED, update.place, "older-version-kept")
     if update.action == "retract":
         return Result(Outcome.RETRACTED, update.place, "retracted-by-source")
-    if not held:
+    if not held.standing:
         return Result(Outcome.ACCEPTED, update.place)
-    newest = max(revision.source_order for revision in held)
-    late = bool(update.order) and update.order < newest
-    return Result(Outcome.REVISED, update.place, "older-version-kept" if late else "newer-version")
+    return Result(Outcome.REVISED, update.place, "newer-version")
 
 
 def _repeat(update: Update, *, restated: bool) -> Placed:

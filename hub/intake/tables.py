@@ -10,6 +10,7 @@ from uuid import UUID
 from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
 from hub.events.records import EntryRetracted, Record
 from hub.events.sharing import ConsentEvent
+from hub.intake.versions import Revision, Versions
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 
@@ -42,18 +43,6 @@ KEEP_ORIGINALS = "select ledger.keep_originals(%b::uuid[], %b::bigint[], %b::tex
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """One version of a record that is held."""
-
-    revision: int
-    version: bytes
-    fingerprint: bytes
-    person_record: UUID
-    retracted: bool
-    source_order: str
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """Something for the quarantine, sealed under a key of its own (`id`). `name` is that of its file, or empty."""
 
@@ -80,12 +69,12 @@ class Original:
     sealed: bytes
 
 
-def revisions(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, list[Revision]]:
-    """The versions held of these records, oldest first."""
-    found: dict[UUID, list[Revision]] = {}
+def revisions(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, Versions]:
+    """The versions held of these records; absent for one that is not held."""
+    found: dict[UUID, Versions] = {}
     cursor.execute(REVISIONS, [list(streams)])
     for stream, revision, version, fingerprint, *rest in cursor.fetchall():
-        found.setdefault(stream, []).append(Revision(revision, bytes(version), bytes(fingerprint), *rest))
+        found.setdefault(stream, Versions()).add(Revision(revision, bytes(version), bytes(fingerprint), *rest))
     return found
 
 
