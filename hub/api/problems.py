@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.errors import BadInput, HubError, NotSignedIn
+from hub.errors import BadInput, HubError, NotSignedIn, TooLarge, TooSlow
 
 
 class NoSuchAddress(HubError):
@@ -41,8 +41,14 @@ def problem(error: HubError) -> Response:
         "detail": error.message,
         "next_step": error.next_step,
     }
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
-    return Response(orjson.dumps(body), error.status, headers, "application/problem+json")
+    return Response(orjson.dumps(body), error.status, _headers(error), "application/problem+json")
+
+
+def _headers(error: HubError) -> dict[str, str]:
+    if isinstance(error, NotSignedIn):
+        return {"WWW-Authenticate": "Bearer"}
+    # The rest of the body is not wanted, so neither is the connection that it would come by.
+    return {"Connection": "close"} if isinstance(error, TooLarge | TooSlow) else {}
 
 
 def unexpected() -> HubError:

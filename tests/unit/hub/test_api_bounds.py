@@ -142,7 +142,8 @@ def test_a_body_that_never_ends_is_given_up_after_its_time() -> None:
         asyncio.run(read_bounded(drops(), 4096, seconds=0.1))
 
     assert time.monotonic() - began < 2
-    assert (problem(caught.value).status_code, caught.value.code) == (408, "too-slow")
+    answer = problem(caught.value)
+    assert (answer.status_code, answer.headers["connection"], caught.value.code) == (408, "close", "too-slow")
     assert BODY_SECONDS == 60
 
 
