@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -148,11 +149,18 @@ def test_a_table_says_beneath_it_why_something_is_held_back(family: Family) -> N
 
 def test_a_day_shows_what_was_known_when_it_was_over(family: Family) -> None:
     long_ago = family.chronology("morag", "--known-at", "2020-01-01")
-    today = family.chronology("morag", "--known-at", "2999-12-31")
+    now = family.chronology("morag", "--known-at", datetime.now(UTC).isoformat())
 
     assert long_ago["entries"] == []
     assert long_ago["known_at"] == "2020-01-01T23:59:59.999999Z"
-    assert today["entries"] == family.chronology("morag")["entries"] != []
+    assert now["entries"] == family.chronology("morag")["entries"] != []
+
+
+def test_a_day_that_is_not_over_has_no_answer_that_would_stay_the_same(family: Family) -> None:
+    ran = family.prompt.hub("chronology", family.isla, "--as", "morag", "--known-at", "2999-12-31")
+
+    assert ran.code == 1
+    assert "Ask for a moment that has passed" in ran.err
 
 
 def test_an_entry_is_explained_with_its_rule_and_facts(family: Family) -> None:
