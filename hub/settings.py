@@ -61,6 +61,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     demo = environ.get("HUB_DEMO", "") == "1"
     if demo and issuer:
         problems.append("HUB_DEMO=1 and HUB_OIDC_ISSUER exclude each other: the demo has its own issuer")
+    if demo and database_url:  # who signs in at will must never stand before a real database
+        problems.append("HUB_DEMO=1 and HUB_DATABASE_URL exclude each other: the demo has its own database")
     here = Path(__file__).resolve().parent
     data_dir = Path(environ.get("HUB_DATA_DIR", "") or here.parent / ".hub").absolute()
     policies = Path(environ.get("HUB_POLICIES", "") or _policies(here))

@@ -27,7 +27,7 @@ from hub.people import Agency
 from hub.settings import Settings
 from hub.store import embedded, migrate
 from hub.store.database import Cursor, Database
-from hub.store.keyring import Keyring, key_encryption_key
+from hub.store.keyring import Keyring, opening_key
 from hub.store.ledger import Ledger
 from hub.store.recorder import ACCESS, LEDGER
 from hub.update import Delivery, Translated
@@ -83,12 +83,16 @@ class House:
                 Runner(self._database, ledger, one).catch_up()
 
     def follow(self) -> None:
-        """Follow the logs in the background until closed."""
+        """Follow the logs in the background until closed, and start the embedded database again should it die."""
         for one in rebuild.FOLLOWED:
             follower = Runner(self._database, self._another_ledger(one.log), one)
             thread = threading.Thread(target=follower.follow, args=[self._stop], daemon=True, name="projection")
             thread.start()
             self._threads.append(thread)
+        if self._running is not None:
+            keeper = threading.Thread(target=self._running.keep_up, args=[self._stop], daemon=True, name="database")
+            keeper.start()
+            self._threads.append(keeper)
 
     def status(self) -> list[runner.Status]:
         """How far each read model is."""
@@ -173,8 +177,8 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
         if running is not None:
             _bootstrap(running)
             migrate_databases(addresses)
-        migrate.check_service(addresses.service)
-        kek = key_encryption_key(settings.kek_file or settings.data_dir / "keys" / "kek")
+        migrate.check_service(addresses.service, addresses.keys)
+        kek = _kek(settings, addresses)
         return assemble(settings, addresses, kek, policy, known, now, running)
     except BaseException:
         if running is not None:
@@ -216,6 +220,13 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     return House(
         settings, hub, known, policy, database, {"ledger": ledger, "access": access}, [keyring, access_keys], running
     )
+
+
+def _kek(settings: Settings, addresses: Addresses) -> bytes:
+    folder = settings.data_dir / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # also one that an earlier release made
+    return opening_key(settings.kek_file or folder / "kek", addresses.keys)
 
 
 def _addresses(settings: Settings, running: embedded.Running | None) -> Addresses:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import LiteralString
+
+from psycopg import sql
 
 from hub.identity import register
 from hub.intake import tables as intake
@@ -46,6 +50,16 @@ FOLLOWED = (
     Projection(chronology.NAME, chronology.LOG, chronology.apply),
     Projection(access_log.NAME, access_log.LOG, access_log.apply),
 )
+OWNERS = (runner, involvement, sharing, chronology, access_log)
+_DEFINED = "".join(owner.CREATE for owner in OWNERS)
+NAMES = frozenset(re.findall(r"create (?:unique )?(?:table|index) if not exists (?:read\.)?(\w+)", _DEFINED))
+MADE_BY = hashlib.sha256(_DEFINED.encode()).hexdigest()  # kept as the schema's comment: other text, other tables
+STANDING: LiteralString = """
+select obj_description('read'::regnamespace, 'pg_namespace'),
+       (select count(*) from pg_class where relnamespace = 'read'::regnamespace and relname = any(%s))
+"""
+# A rebuild waits for its locks as long as it takes, and may think between two batches for longer than others may.
+PATIENT: LiteralString = "set local lock_timeout = 0; set local idle_in_transaction_session_timeout = '10min'"
 FORGET: LiteralString = "delete from read.parked where projection = %s"
 RESET: LiteralString = """
 insert into read.positions (projection, position) values (%s, 0) on conflict (projection) do update set position = 0
@@ -53,11 +67,22 @@ insert into read.positions (projection, position) values (%s, 0) on conflict (pr
 
 
 def create(database: Database) -> None:
-    """Make the tables that do not exist yet, as the projector who owns them."""
+    """Make the tables that do not exist yet, as the projector who owns them.
+
+    Where all are there, as this release makes them, it only looks, so that a start never waits for a rebuild.
+    """
     with database.transaction("hub_projector") as cursor:
+        if _made(cursor):
+            return
         cursor.execute("select pg_advisory_xact_lock(7341003)")
-        for owner in (runner, involvement, sharing, chronology, access_log):
+        for owner in OWNERS:
             cursor.execute(owner.CREATE)
+        cursor.execute(sql.SQL("comment on schema read is {}").format(MADE_BY))
+
+
+def _made(cursor: Cursor) -> bool:
+    row = cursor.execute(STANDING, [list(NAMES)]).fetchone()
+    return row == (MADE_BY, len(NAMES))
 
 
 def rebuild(database: Database, ledger: Ledger, group: Group, progress: Callable[[int], None]) -> int:
@@ -65,10 +90,12 @@ def rebuild(database: Database, ledger: Ledger, group: Group, progress: Callable
 
     `ledger` is one of its own: nobody else may load keys into it meanwhile. Returns the number of events gone
     through; progress is told after every batch. Memory stays flat. Followers wait at the group's position,
-    writers of facts at the ledger's lock, and readers not at all.
+    writers of facts at the ledger's lock, and readers not at all. Who has waited for 20 seconds is told
+    StoreUnavailable (HTTP 503) and tries again, so facts of a long log are rebuilt when little comes in.
     """
     create(database)
     with database.transaction("hub_projector") as cursor:
+        cursor.execute(PATIENT)
         if group.current:
             cursor.execute("select ledger.lock()")
         cursor.execute(RESET, [group.name])

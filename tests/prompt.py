@@ -57,7 +57,7 @@ def a_prompt() -> Iterator[Prompt]:
     folder = Path(tempfile.mkdtemp(prefix="hub-prompt-"))
     folder.chmod(0o711)  # for the system user that runs the database where the tests run as root
     try:
-        with embedded.start(folder / "postgres", fsync=False):
+        with embedded.start(folder / "postgres"):
             yield Prompt(folder)
         embedded.erase(folder / "postgres")
     finally:

@@ -18,6 +18,9 @@ Cursor = psycopg.Cursor[TupleRow]
 
 ROLES = ("hub_writer", "hub_reader", "hub_projector", "hub_auditor")
 KEYS_ROLE = "hub_keykeeper"
+# A process that stands still in the middle of something must not make everybody else wait for ever.
+BOUNDS = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=20s"
+SAID = {"53100": "its disk is full", "55P03": "somebody else held what it needed for too long"}
 
 
 class Database:
@@ -32,14 +35,15 @@ class Database:
         self._pools: dict[str, ConnectionPool[Connection]] = {}
 
     def connect(self, role: str) -> Connection:
-        """A connection of one's own, fixed to a role, in autocommit; the caller closes it."""
+        """A connection of one's own, fixed to a role, in autocommit; the caller closes it. Bounded like the pools."""
         return psycopg.connect(self._as(role), autocommit=True, row_factory=tuple_row)
 
     @contextmanager
     def transaction(self, role: str, *, snapshot: bool = False) -> Iterator[Cursor]:
         """One transaction as a role. snapshot: everything read is of one moment (repeatable read).
 
-        Raises StoreUnavailable for whatever the database says, at the end of the transaction too.
+        Raises StoreUnavailable for whatever the database says, at the end of the transaction too; that is also what
+        ends a wait for a lock of more than 20 seconds, and a transaction in which nothing happens for 30.
         """
         try:
             with self._pool(role).connection(timeout=5) as connection, connection.cursor() as cursor:
@@ -64,13 +68,14 @@ class Database:
         return self._pools[role]
 
     def _as(self, role: str) -> str:
-        return make_conninfo(self._url, options=f"-c role={role}", application_name=f"chronology-hub {role}")
+        return make_conninfo(self._url, options=f"-c role={role} {BOUNDS}", application_name=f"chronology-hub {role}")
 
 
 def unavailable(error: psycopg.Error) -> StoreUnavailable:
     """What is said to callers of anything that the database says."""
+    code = error.sqlstate or type(error).__name__
     # The server's own words can quote a row, so only their class goes further.
     return StoreUnavailable(
-        f"The database could not do this ({error.sqlstate or type(error).__name__}).",
+        f"The database could not do this ({SAID.get(code, code)}).",
         "Try again; if it goes on, ask whoever runs the hub to look at the database's log.",
     )

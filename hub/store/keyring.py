@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -19,12 +19,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from psycopg.conninfo import make_conninfo
 
 from hub.errors import HalfConfigured, StoreUnavailable
-from hub.store.database import KEYS_ROLE
+from hub.store.database import BOUNDS, KEYS_ROLE
 
 EPOCH = 1
 KEK_BYTES = 32
 INDEX = UUID(int=0)
 FETCH = "select holder, wrapped from keys where holder = any(%s)"
+SAMPLE = "select holder, wrapped from keys limit 1"
 STORE = (
     "insert into keys (holder, epoch, wrapped) "
     "select unnest(%s::uuid[]), %s, unnest(%s::bytea[]) on conflict do nothing"
@@ -81,6 +82,11 @@ class Keyring:
             self._index = self._index_key()
         return hmac.new(self._index, "\x1f".join(parts).encode(), hashlib.sha256).digest()
 
+    def sample(self) -> tuple[UUID, bytes] | None:
+        """One holder and the wrapped key, whichever; None where the database holds no key at all."""
+        found = self._run(SAMPLE, [])
+        return found[0] if found else None
+
     def close(self) -> None:
         """Forget the keys and close the connection."""
         self._keys.clear()
@@ -95,7 +101,7 @@ class Keyring:
 
     def _fetch(self, holders: Iterable[UUID]) -> dict[UUID, bytes]:
         rows = self._run(FETCH, [list(holders)])
-        return {holder: self._unwrap(holder, wrapped) for holder, wrapped in rows}
+        return {holder: _unwrap(self._kek, holder, wrapped) for holder, wrapped in rows}
 
     def _run(self, statement: str, arguments: list[object]) -> list[tuple[UUID, bytes]]:
         for last_try in (False, True):
@@ -114,29 +120,52 @@ class Keyring:
         nonce = os.urandom(12)
         return nonce + self._kek.encrypt(nonce, key, holder.bytes)
 
-    def _unwrap(self, holder: UUID, wrapped: bytes) -> bytes:
-        try:
-            return self._kek.decrypt(wrapped[:12], bytes(wrapped[12:]), holder.bytes)
-        except InvalidTag as error:
-            raise HalfConfigured(
-                "The key-encryption key does not open the key database.",
-                "Set HUB_KEK_FILE to the key it was made with.",
-            ) from error
+
+def _unwrap(kek: AESGCM, holder: UUID, wrapped: bytes) -> bytes:
+    try:
+        return kek.decrypt(wrapped[:12], bytes(wrapped[12:]), holder.bytes)
+    except InvalidTag as error:
+        raise HalfConfigured(
+            "The key-encryption key does not open the key database.",
+            "Set HUB_KEK_FILE to the key it was made with.",
+        ) from error
 
 
 def _as_keykeeper(url: str) -> str:
     try:
-        return make_conninfo(url, options=f"-c role={KEYS_ROLE}")
+        return make_conninfo(url, options=f"-c role={KEYS_ROLE} {BOUNDS}")
     except psycopg.ProgrammingError:  # whose text quotes the address, password and all
         raise HalfConfigured("HUB_KEYS_URL is no address of a database.", "Mend it and start again.") from None
 
 
-def key_encryption_key(path: Path) -> bytes:
-    """The 32-byte key in this file, made at the first use; only its owner may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
+def opening_key(path: Path, keys_url: str) -> bytes:
+    """The 32-byte key in this file, which opens this key database; made only where the database holds no key yet.
+
+    Raises HalfConfigured, and writes nothing, where the file is lost or holds another key: what was sealed would
+    stay sealed, and a new key beside the old ones would hide that the old one is needed.
+    """
+    with closing(Keyring(keys_url, bytes(KEK_BYTES))) as keys:
+        known = keys.sample()
+    if known is None and not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _make_key(path)
-    key = path.read_bytes()
+    kek = key_encryption_key(path)
+    if known is not None:
+        _unwrap(AESGCM(kek), *known)
+    return kek
+
+
+def key_encryption_key(path: Path) -> bytes:
+    """The 32-byte key in this file; raises HalfConfigured where there is none."""
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        raise HalfConfigured(
+            "The key-encryption key is missing, and the key database holds keys that only it opens.",
+            "Restore it from its backup; HUB_KEK_FILE says where it is.",
+        ) from None
+    except OSError:
+        raise HalfConfigured("The key-encryption key's file cannot be read.", "Mend that and start again.") from None
     if len(key) != KEK_BYTES:
         raise HalfConfigured("The key-encryption key's file does not hold 32 bytes.", "Restore it from its backup.")
     return key

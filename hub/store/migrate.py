@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import resources
 from typing import LiteralString
 
@@ -22,11 +23,28 @@ grant select on public.migrations to public
 SUPPORTED = range(15, 19)
 LOCK = "select pg_advisory_lock(7341000)"
 FITNESS = (
-    "select current_setting('synchronous_commit'), r.rolsuper or exists "
+    "select current_setting('synchronous_commit'), current_setting('fsync'), current_setting('full_page_writes'), "
+    "r.rolsuper or pg_has_role(r.oid, d.datdba, 'member') or exists "
     "(select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-    "where n.nspname in ('ledger', 'access') and pg_has_role(r.oid, c.relowner, 'member')), "
-    "current_setting('server_version_num')::int / 10000 from pg_roles r where r.rolname = current_user"
+    "where n.nspname = any(%s) and pg_has_role(r.oid, c.relowner, 'member')), "
+    "current_setting('server_version_num')::int / 10000 "
+    "from pg_roles r, pg_database d where r.rolname = current_user and d.datname = current_database()"
 )
+LASTING = ("synchronous_commit", "fsync", "full_page_writes")
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """One of the two databases: its setting, what it is called, its migrations, and where its tables are."""
+
+    setting: str
+    name: str
+    folder: str
+    schemas: tuple[str, ...]
+
+
+LEDGER = _Served("HUB_DATABASE_URL", "ledger", "hub", ("ledger", "access"))
+KEYS = _Served("HUB_KEYS_URL", "key database", "keys", ("public",))
 
 
 def prepare_roles(owner_url: str, service: str) -> None:
@@ -61,29 +79,32 @@ def migrate(owner_url: str, folder: str) -> list[str]:
     return applied
 
 
-def check_service(url: str) -> None:
+def check_service(url: str, keys_url: str) -> None:
     """Refuse to serve as an owner, on a server that may forget what it acknowledged, or on tables of another release.
 
-    Raises HalfConfigured with everything that is wrong, or StoreUnavailable when nobody answers at this address.
+    Raises HalfConfigured with everything that is wrong, or StoreUnavailable when nobody answers at an address.
     """
-    with _connected(url) as connection:
-        row = connection.execute(FITNESS).fetchone()
-        if row is None:
-            raise StoreUnavailable("The database does not know its own user.", "Look at HUB_DATABASE_URL.")
-        commit, owns, release = row
-        problems = []
-        if commit != "on":
-            problems.append("synchronous_commit is not on")
-        if owns:
-            problems.append("HUB_DATABASE_URL logs in as an owner of the ledger, or as one who can become it")
-        if release not in SUPPORTED:
-            problems.append(f"PostgreSQL {release} is not one of 15 to 18")
-        if not _up_to_date(connection):
-            problems.append("its tables are not those of this release of the hub: run `hub migrate`")
+    problems = [*_unfit(url, LEDGER), *_unfit(keys_url, KEYS)]
     if problems:
         raise HalfConfigured(
             "The database is not fit to serve: " + "; ".join(problems) + ".", "Mend it and start again."
         )
+
+
+def _unfit(url: str, served: _Served) -> list[str]:
+    with _connected(url) as connection:
+        row = connection.execute(FITNESS, [list(served.schemas)]).fetchone()
+        if row is None:
+            raise StoreUnavailable("The database does not know its own user.", f"Look at {served.setting}.")
+        *kept, owns, release = row
+        problems = [f"{what} is not on" for what, value in zip(LASTING, kept, strict=True) if value != "on"]
+        if owns:
+            problems.append(f"{served.setting} logs in as an owner of the {served.name}, or as one who can become it")
+        if release not in SUPPORTED:
+            problems.append(f"PostgreSQL {release} is not one of 15 to 18")
+        if not _up_to_date(connection, served.folder):
+            problems.append(f"the tables of the {served.name} are not those of this release: run `hub migrate`")
+    return problems
 
 
 def service_of(url: str) -> str:
@@ -101,11 +122,11 @@ def _connected(url: str) -> Iterator[psycopg.Connection]:
         raise unavailable(error) from None
 
 
-def _up_to_date(connection: psycopg.Connection) -> bool:
+def _up_to_date(connection: psycopg.Connection, folder: str) -> bool:
     if connection.execute("select to_regclass('public.migrations')").fetchone() == (None,):
         return False
     applied = {row[0] for row in connection.execute("select name from public.migrations")}
-    return applied >= {name for name, _ in _scripts("hub")}
+    return applied >= {name for name, _ in _scripts(folder)}
 
 
 def _create_role(connection: psycopg.Connection, role: str, how: LiteralString) -> None:

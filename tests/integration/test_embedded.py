@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
 from hub.errors import StoreUnavailable
-from hub.store import embedded, embedded_server
-from hub.store.embedded import Running
+from hub.store import embedded
 from hub.store.embedded_home import SYSTEM_HOME, home_of
+from tests.clusters import ask, begin, ended, server, tell
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +26,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 HOLD = """
 import sys, time
 from pathlib import Path
+from hub.settings import Settings
 from hub.store import embedded, embedded_server
 running = embedded.start(Path(sys.argv[1]), fsync=False)
 print("started", flush=True)
@@ -41,31 +39,6 @@ def data_dir(open_folder: Path) -> Iterator[Path]:
     folder = open_folder / "data"
     yield folder
     embedded.erase(folder)
-
-
-def _begin(data_dir: Path) -> Running:
-    return embedded.start(data_dir, fsync=False)
-
-
-def _ask(running: Running, question: str) -> object:
-    with psycopg.connect(running.dsn()) as connection:
-        row = connection.execute(question.encode()).fetchone()
-    return row[0] if row else None
-
-
-def _tell(running: Running, *statements: str) -> None:
-    with psycopg.connect(running.dsn(), autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement.encode())
-
-
-def _server(running: Running) -> psutil.Process:
-    return psutil.Process(int((running.cluster / "postmaster.pid").read_text().splitlines()[0]))
-
-
-def _ended(server: psutil.Process) -> bool:
-    """Whether it is gone, or waits only for a parent to take note of it."""
-    return not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
 
 
 def _another_hub(data_dir: Path) -> subprocess.Popen[str]:
@@ -91,26 +64,26 @@ def _end(hub: subprocess.Popen[str], *, kill: bool = False) -> None:
 def test_it_starts_in_seconds_and_answers_in_utf8_and_one_fixed_order(data_dir: Path) -> None:
     began = time.monotonic()
 
-    with _begin(data_dir) as running:
+    with begin(data_dir) as running:
         took = time.monotonic() - began
-        assert _ask(running, "select version()") is not None
-        assert _ask(running, "show server_encoding") == "UTF8"
-        assert _ask(running, "select datlocale from pg_database where datname = current_database()") == "C.UTF-8"
-        assert _ask(running, "select upper('dùn èideann')") == "DÙN ÈIDEANN"
+        assert ask(running, "select version()") is not None
+        assert ask(running, "show server_encoding") == "UTF8"
+        assert ask(running, "select datlocale from pg_database where datname = current_database()") == "C.UTF-8"
+        assert ask(running, "select upper('dùn èideann')") == "DÙN ÈIDEANN"
 
     assert took < 15
 
 
 def test_by_default_what_is_committed_is_on_disk(data_dir: Path) -> None:
     with embedded.start(data_dir) as running:
-        assert _ask(running, "show fsync") == "on"
-        assert _ask(running, "show synchronous_commit") == "on"
-        assert _ask(running, "show full_page_writes") == "on"
+        assert ask(running, "show fsync") == "on"
+        assert ask(running, "show synchronous_commit") == "on"
+        assert ask(running, "show full_page_writes") == "on"
 
 
 def test_it_is_not_on_the_network_and_its_socket_is_private(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
-        listening = [found for found in _server(running).net_connections("inet") if found.status == "LISTEN"]
+    with begin(data_dir) as running:
+        listening = [found for found in server(running).net_connections("inet") if found.status == "LISTEN"]
         folder = running.socket_dir.stat()
 
     assert listening == []
@@ -120,38 +93,38 @@ def test_it_is_not_on_the_network_and_its_socket_is_private(data_dir: Path) -> N
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
 def test_root_never_runs_the_server_itself(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
-        assert _server(running).uids().effective != 0
+    with begin(data_dir) as running:
+        assert server(running).uids().effective != 0
 
 
 def test_a_restart_keeps_the_data(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
-        _tell(running, "create table kept (what text)", "insert into kept values ('still here')")
+    with begin(data_dir) as running:
+        tell(running, "create table kept (what text)", "insert into kept values ('still here')")
 
-    with _begin(data_dir) as running:
-        assert _ask(running, "select what from kept") == "still here"
+    with begin(data_dir) as running:
+        assert ask(running, "select what from kept") == "still here"
 
 
 def test_the_last_user_out_stops_the_server_and_no_one_before(data_dir: Path) -> None:
-    first = _begin(data_dir)
-    server = _server(first)
+    first = begin(data_dir)
+    process = server(first)
     second = _another_hub(data_dir)
 
     first.stop()
-    assert not _ended(server)
+    assert not ended(process)
     _end(second)
 
-    assert _ended(server)
+    assert ended(process)
 
 
 def test_leaving_twice_is_leaving_once(data_dir: Path) -> None:
-    other = _begin(data_dir)
-    running = _begin(data_dir)
+    other = begin(data_dir)
+    running = begin(data_dir)
 
     running.stop()
     running.stop()
 
-    assert _ask(other, "select 1") == 1
+    assert ask(other, "select 1") == 1
     other.stop()
 
 
@@ -175,12 +148,12 @@ def test_a_killed_hub_leaves_the_server_up_and_the_next_one_finds_it(data_dir: P
     hub = _another_hub(data_dir)
     _end(hub, kill=True)
 
-    with _begin(data_dir) as running:
-        server = _server(running)
-        assert server.create_time() < time.time()
-        assert _ask(running, "select 1") == 1
+    with begin(data_dir) as running:
+        process = server(running)
+        assert process.create_time() < time.time()
+        assert ask(running, "select 1") == 1
 
-    assert _ended(server)
+    assert ended(process)
 
 
 def test_a_hub_killed_while_it_makes_the_database_harms_nothing(data_dir: Path) -> None:
@@ -188,8 +161,8 @@ def test_a_hub_killed_while_it_makes_the_database_harms_nothing(data_dir: Path) 
     _await(data_dir / "postgres" / "unfinished" / "PG_VERSION")
     _end(hub, kill=True)
 
-    with _begin(data_dir) as running:
-        assert _ask(running, "select 1") == 1
+    with begin(data_dir) as running:
+        assert ask(running, "select 1") == 1
 
 
 def _await(path: Path) -> None:
@@ -201,16 +174,16 @@ def _await(path: Path) -> None:
 
 def test_a_killed_server_recovers_what_was_committed(data_dir: Path) -> None:
     running = embedded.start(data_dir)
-    _tell(running, "create table kept (what text)", "insert into kept values ('committed')")
-    _server(running).kill()
+    tell(running, "create table kept (what text)", "insert into kept values ('committed')")
+    server(running).kill()
     running.stop()
 
     with embedded.start(data_dir) as again:
-        assert _ask(again, "select what from kept") == "committed"
+        assert ask(again, "select what from kept") == "committed"
 
 
 def test_a_pid_file_left_by_a_power_cut_is_not_believed(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
+    with begin(data_dir) as running:
         lines = (running.cluster / "postmaster.pid").read_text().splitlines()
     left = running.cluster / "postmaster.pid"
     owner = running.cluster.stat().st_uid if os.geteuid() == 0 else None
@@ -221,8 +194,8 @@ def test_a_pid_file_left_by_a_power_cut_is_not_believed(data_dir: Path) -> None:
     for file in (left, lock):
         shutil.chown(file, running.cluster.stat().st_uid, running.cluster.stat().st_gid)
 
-    with _begin(data_dir) as again:
-        assert _ask(again, "select 1") == 1
+    with begin(data_dir) as again:
+        assert ask(again, "select 1") == 1
     alive = bystander.poll() is None
     bystander.kill()
     bystander.wait()
@@ -233,10 +206,10 @@ def test_a_pid_file_left_by_a_power_cut_is_not_believed(data_dir: Path) -> None:
 @pytest.mark.parametrize("name", ["with a space", 'it\'s, "odd" \\ $HOME', "long " + "x" * 120, "Càirdeas"])
 def test_any_folder_will_do(open_folder: Path, name: str) -> None:
     folder = open_folder / name
-    with _begin(folder) as running:
-        assert _ask(running, "select 1") == 1
-    with _begin(folder) as running:
-        assert _ask(running, "select 1") == 1
+    with begin(folder) as running:
+        assert ask(running, "select 1") == 1
+    with begin(folder) as running:
+        assert ask(running, "select 1") == 1
 
     embedded.erase(folder)
 
@@ -247,19 +220,19 @@ def test_a_socket_folder_that_somebody_else_prepared_is_refused(open_folder: Pat
     home.socket_dir.chmod(0o777)
 
     with pytest.raises(StoreUnavailable, match="not private"):
-        _begin(folder)
+        begin(folder)
     home.socket_dir.rmdir()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that the server's user cannot reach")
 def test_a_private_folder_stays_private_and_the_cluster_goes_elsewhere(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
-    with _begin(tmp_path) as running:
-        _tell(running, "create table kept ()")
+    with begin(tmp_path) as running:
+        tell(running, "create table kept ()")
         moved, cluster = running.moved, running.cluster
     tmp_path.chmod(0o755)
-    with _begin(tmp_path) as running:
-        assert _ask(running, "select count(*) from kept") == 0
+    with begin(tmp_path) as running:
+        assert ask(running, "select count(*) from kept") == 0
     embedded.erase(tmp_path)
     shutil.rmtree(cluster.parent)
 
@@ -269,147 +242,42 @@ def test_a_private_folder_stays_private_and_the_cluster_goes_elsewhere(tmp_path:
 
 
 def test_a_start_that_fails_shows_the_servers_last_words(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
+    with begin(data_dir) as running:
         settings = running.cluster / "postgresql.conf"
     whole = settings.read_text()
     settings.write_text(whole + "\nno_such_setting = 1\n")
 
     with pytest.raises(StoreUnavailable, match="no_such_setting"):
-        _begin(data_dir)
+        begin(data_dir)
     settings.write_text(whole)
 
 
 def test_a_database_of_another_release_is_refused_and_left_alone(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
+    with begin(data_dir) as running:
         release = running.cluster / "PG_VERSION"
     kept = release.read_text()
     release.write_text("9\n")
 
     with pytest.raises(StoreUnavailable, match="made by PostgreSQL 9"):
-        _begin(data_dir)
+        begin(data_dir)
     release.write_text(kept)
 
 
 def test_a_database_in_use_is_not_erased(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
+    with begin(data_dir) as running:
         with pytest.raises(StoreUnavailable, match="in use"):
             embedded.erase(data_dir)
-        assert _ask(running, "select 1") == 1
+        assert ask(running, "select 1") == 1
 
 
 def test_the_servers_log_quotes_no_statement_and_no_value(data_dir: Path) -> None:
-    with _begin(data_dir) as running:
-        _tell(running, "create table once (what text primary key)", "insert into once values ('Isla')")
+    with begin(data_dir) as running:
+        tell(running, "create table once (what text primary key)", "insert into once values ('Isla')")
         with pytest.raises(psycopg.errors.UniqueViolation):
-            _tell(running, "insert into once values ('Isla')")
+            tell(running, "insert into once values ('Isla')")
         with pytest.raises(psycopg.errors.InvalidTextRepresentation):
-            _tell(running, "select 'Isla'::int")
+            tell(running, "select 'Isla'::int")
         log = (running.cluster / "server.log").read_text()
 
     assert "ready to accept connections" in log
     assert "Isla" not in log
-
-
-# Where a disk is full, and where the server dies while a hub serves
-
-
-@pytest.fixture
-def small_disk(open_folder: Path) -> Iterator[Path]:
-    """A disk of 90 MB, which a new database nearly fills."""
-    if os.geteuid() != 0 or not sys.platform.startswith("linux"):
-        pytest.skip("only root on Linux can mount a small disk to fill")
-    disk = open_folder / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90m,mode=755", "tmpfs", disk], check=False).returncode:
-        pytest.skip("this machine lets nobody mount a small disk to fill")
-    try:
-        yield disk
-        embedded.erase(disk)
-    finally:
-        subprocess.run(["umount", disk], check=True)
-
-
-def _fill(running: Running) -> None:
-    with pytest.raises(psycopg.Error):
-        _tell(running, *["insert into kept select repeat(md5(n::text), 99) from generate_series(1, 9999) n"] * 20)
-
-
-def test_a_full_disk_is_said_and_once_there_is_room_everything_acknowledged_is_there(
-    small_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embedded_server, "ORDERLY", 4.0)
-    running = embedded.start(small_disk)
-    _tell(running, "create table kept (what text)", "insert into kept values ('acknowledged')")
-    server = _server(running)
-    _fill(running)
-
-    running.stop()
-    assert _ended(server)
-    with pytest.raises(StoreUnavailable, match="disk that holds the database is full"):
-        embedded.start(small_disk)
-    subprocess.run(["mount", "-o", "remount,size=600m", small_disk], check=True)
-
-    with embedded.start(small_disk) as again:
-        assert _ask(again, "select count(*) from kept where what = 'acknowledged'") == 1
-
-
-def _hang(running: Running) -> psutil.Process:
-    """Tell the server to stop while a process of its own stands still, so that it never can in order."""
-    server = _server(running)
-    next(child for child in server.children() if "checkpointer" in " ".join(child.cmdline())).suspend()
-    server.send_signal(signal.SIGINT)  # what `pg_ctl stop -m fast` sends
-    return server
-
-
-def test_a_server_that_cannot_stop_in_order_is_put_an_end_to(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_server, "ORDERLY", 2.0)
-    running = _begin(data_dir)
-    server = _hang(running)
-
-    running.stop()
-
-    assert _ended(server)
-
-
-def test_a_server_that_an_earlier_hub_left_shutting_down_for_ever_is_started_anew(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embedded_server, "ORDERLY", 2.0)
-    left = _begin(data_dir)
-    _tell(left, "create table kept (what text)", "insert into kept values ('acknowledged')")
-    server = _hang(left)
-
-    with _begin(data_dir) as again:
-        assert _ended(server)
-        assert _ask(again, "select what from kept") == "acknowledged"
-    left.stop()
-
-
-def test_a_server_that_dies_while_a_hub_serves_is_started_again(data_dir: Path) -> None:
-    running = _begin(data_dir)
-    _tell(running, "create table kept (what text)", "checkpoint", "insert into kept values ('here')")
-    stop = threading.Event()
-    keeper = threading.Thread(target=running.keep_up, args=[stop])
-    keeper.start()
-    _server(running).kill()
-
-    deadline, found = time.monotonic() + 15, None
-    while found is None and time.monotonic() < deadline:
-        with contextlib.suppress(psycopg.OperationalError):
-            found = _ask(running, "select what from kept")
-        time.sleep(0.1)
-    stop.set()
-    keeper.join(timeout=30)
-    running.stop()
-
-    assert found == "here"
-    assert not (data_dir / "postgres" / "cluster" / "postmaster.pid").exists()
-
-
-def test_a_hub_that_has_left_starts_nothing_again(data_dir: Path) -> None:
-    running = _begin(data_dir)
-    running.stop()
-
-    running.revive()
-
-    assert not (data_dir / "postgres" / "cluster" / "postmaster.pid").exists()

@@ -5,23 +5,15 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from hub.cli.main import run
-from hub.errors import HalfConfigured, HubError, StoreUnavailable
+from hub.errors import HalfConfigured
 from hub.settings import MIB, from_environment
-from hub.store.keyring import Keyring, key_encryption_key
-from hub.store.migrate import check_service
-from hub.wiring import build, migrate_databases
-from tests.fix_hub import SERVICE, TestHub
-from tests.fix_postgres import Postgres
+from hub.store.keyring import Keyring
+from tests.fix_hub import TestHub
 
 DATABASE, KEYS = "dbname=hub user=canaryuser password=canarysecret", "dbname=keys user=canaryuser"
 OIDC = {"HUB_OIDC_ISSUER": "https://issuer", "HUB_OIDC_AUDIENCE": "hub", "HUB_OIDC_JWKS": "/jwks.json"}
@@ -34,6 +26,8 @@ HALF: list[tuple[dict[str, str], set[str]]] = [
     ({"HUB_OIDC_AUDIENCE": "hub"}, {"HUB_OIDC_ISSUER", "HUB_OIDC_JWKS"}),
     ({"HUB_OIDC_JWKS": "/jwks.json"}, {"HUB_OIDC_ISSUER", "HUB_OIDC_AUDIENCE"}),
     ({"HUB_DEMO": "1"} | OIDC, {"HUB_DEMO=1 and HUB_OIDC_ISSUER"}),
+    ({"HUB_DEMO": "1"} | WHOLE, {"HUB_DEMO=1 and HUB_OIDC_ISSUER", "HUB_DEMO=1 and HUB_DATABASE_URL"}),
+    ({"HUB_DEMO": "1", "HUB_DATABASE_URL": DATABASE, "HUB_KEYS_URL": KEYS}, {"HUB_DEMO=1 and HUB_DATABASE_URL"}),
     ({"HUB_POLICIES": "/nowhere"}, {"HUB_POLICIES"}),
     ({"HUB_RECORD_LIMIT": "much"}, {"HUB_RECORD_LIMIT"}),
     ({"HUB_FILE_LIMIT": "0"}, {"HUB_FILE_LIMIT"}),
@@ -151,119 +145,3 @@ def test_a_key_database_that_is_none_is_named_without_its_address() -> None:
         Keyring("canary nonsense", b"\0" * 32)
 
     assert "canary" not in str(refused.value) + str(refused.value.__cause__)
-
-
-# The database
-
-
-def test_the_services_own_login_is_fit_to_serve(hub: TestHub) -> None:
-    check_service(hub.addresses.service)
-
-
-@pytest.mark.parametrize("how", ["off", "local", "remote_write"])
-def test_a_server_that_may_forget_what_it_acknowledged_is_refused(hub: TestHub, how: str) -> None:
-    with pytest.raises(HalfConfigured, match="synchronous_commit is not on"):
-        check_service(make_conninfo(hub.addresses.service, options=f"-c synchronous_commit={how}"))
-
-
-def test_such_a_server_is_refused_also_when_it_is_the_database_that_says_so(hub: TestHub) -> None:
-    with hub.as_owner() as connection:
-        name = sql.Identifier(connection.info.dbname)
-        connection.execute(sql.SQL("alter database {} set synchronous_commit = off").format(name))
-
-    with pytest.raises(HalfConfigured, match="synchronous_commit is not on"):
-        check_service(hub.addresses.service)
-
-
-def test_a_superuser_is_refused_as_the_service(hub: TestHub) -> None:
-    with pytest.raises(HalfConfigured, match="logs in as an owner"):
-        check_service(hub.addresses.owner)
-
-
-@pytest.fixture
-def owner(hub: TestHub) -> Iterator[str]:
-    """A login that owns the ledger's events and is no superuser."""
-    name = f"owner_{uuid4().hex[:8]}"
-    role = sql.Identifier(name)
-    with hub.as_owner() as connection:
-        connection.execute(sql.SQL("create role {} login password 'only-in-tests'").format(role))
-        connection.execute(sql.SQL("alter table ledger.events owner to {}").format(role))
-        yield name
-        connection.execute(sql.SQL("reassign owned by {} to current_user").format(role))
-        connection.execute(sql.SQL("drop owned by {}").format(role))
-        connection.execute(sql.SQL("drop role {}").format(role))
-
-
-def test_the_ledgers_owner_is_refused_as_the_service(hub: TestHub, owner: str) -> None:
-    with pytest.raises(HalfConfigured, match="logs in as an owner"):
-        check_service(make_conninfo(hub.addresses.service, user=owner))
-
-
-def test_a_login_that_can_become_the_owner_is_refused_too(hub: TestHub, owner: str) -> None:
-    with hub.as_owner() as connection:
-        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(owner), sql.Identifier(SERVICE)))
-
-    with pytest.raises(HalfConfigured, match="one who can become it"):
-        check_service(hub.addresses.service)
-
-
-def test_tables_of_an_earlier_release_are_refused(hub: TestHub) -> None:
-    with hub.as_owner() as connection:
-        connection.execute("delete from public.migrations where name = (select max(name) from public.migrations)")
-
-    with pytest.raises(HalfConfigured, match="hub migrate"):
-        check_service(hub.addresses.service)
-
-
-def test_everything_unfit_about_a_database_is_named_at_once(postgres: Postgres, template: tuple[str, str]) -> None:
-    empty = make_conninfo(postgres.dsn("postgres"), options="-c synchronous_commit=off")
-
-    with pytest.raises(HalfConfigured) as refused:
-        check_service(empty)
-
-    assert all(part in refused.value.message for part in ("synchronous_commit", "logs in as an owner", "hub migrate"))
-
-
-def test_a_hub_over_databases_that_are_there_starts_and_one_with_another_key_does_not(
-    hub: TestHub, tmp_path: Path
-) -> None:
-    addresses, kek = hub.addresses, tmp_path / "kek"
-    kek.write_bytes(hub.kek)
-    settings = replace(
-        hub.house.settings,
-        demo=False,
-        database_url=addresses.service,
-        keys_url=addresses.keys,
-        kek_file=kek,
-        data_dir=tmp_path,
-    )
-    hub.house.hub.intake.find_child_digest("chi", "1")  # the first key is made
-
-    house = build(settings)
-    same = house.hub.intake.find_child_digest("chi", "1") == hub.house.hub.intake.find_child_digest("chi", "1")
-    house.close()
-    other = build(replace(settings, kek_file=tmp_path / "another"))
-    with pytest.raises(HalfConfigured, match="does not open the key database"):
-        other.hub.intake.find_child_digest("chi", "1")
-    other.close()
-
-    assert same
-
-
-def test_a_key_file_that_is_cut_short_is_refused_and_never_replaced(tmp_path: Path) -> None:
-    kek = tmp_path / "kek"
-    kek.write_bytes(b"short")
-
-    with pytest.raises(HalfConfigured, match="32 bytes"):
-        key_encryption_key(kek)
-
-    assert kek.read_bytes() == b"short"
-
-
-def test_migrating_with_a_login_that_may_not_is_an_error_with_a_next_step(hub: TestHub) -> None:
-    with pytest.raises(HubError) as refused:
-        migrate_databases(replace(hub.addresses, owner=hub.addresses.service, owner_keys=hub.addresses.keys))
-
-    assert isinstance(refused.value, StoreUnavailable)
-    assert refused.value.next_step
-    assert not isinstance(refused.value.__cause__, psycopg.Error)
