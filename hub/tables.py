@@ -1,4 +1,7 @@
-"""What a person sees at a prompt: a chronology, an explanation, the access log, as tables."""
+"""What a person sees at a prompt: a chronology, an explanation, the access log, as tables.
+
+What an agency wrote is shown as it is, letter by letter: it can neither be read as markup nor steer the terminal.
+"""
 
 from __future__ import annotations
 
@@ -12,63 +15,78 @@ from rich.text import Text
 from consent.decision import Disclosure, Entry, Explanation, FoundChild, Reading, Redacted, Shown, When, Withheld
 from hub.people import Practitioner
 
+# Codes that move the cursor or colour the screen, and those that turn the direction of writing.
+_CODES = (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_STEERING = dict.fromkeys(_CODES, "") | {ord("\t"): " ", ord("\n"): "\n"}
+
+
+def plain(text: str) -> str:
+    """The text without what would steer the terminal it is printed on; lines stay lines."""
+    return text.translate(_STEERING)
+
+
+def table(*columns: str, title: str = "") -> Table:
+    """A table as wide as the terminal, whose words break rather than end in dots. Fill it by `row`."""
+    heading = Text(plain(title), style="table.title") if title else None
+    return Table(*(Column(name, overflow="fold") for name in columns), expand=True, title_justify="left", title=heading)
+
+
+def row(filled: Table, *cells: str | Text) -> None:
+    """Add a row of plain words."""
+    filled.add_row(*(Text(plain(cell)) if isinstance(cell, str) else cell for cell in cells))
+
 
 def chronology(disclosure: Disclosure) -> RenderableType:
     """The entries oldest first; beneath them, once each, the reasons why something is held back."""
-    table = _table("when", "agency", "what", "shown", title=_title(disclosure))
+    shown = table("when", "agency", "what", "shown", title=_title(disclosure))
     reasons: dict[str, int] = {}
     for entry in disclosure.entries:
         what, level = _what(entry)
         if not isinstance(entry, Shown):
             level.append(f" ({reasons.setdefault(_why(entry), len(reasons) + 1)})")
-        table.add_row(when(entry.when), entry.agency.label, what, level)
+        row(shown, when(entry.when), entry.agency.label, what, level)
     closed = sum(not isinstance(entry, Shown) for entry in disclosure.entries)
     line = f"{len(disclosure.entries)} entries, {closed} with content not shown to you."
-    return Group(table, *(Text(f" ({number}) {why}", style="italic") for why, number in reasons.items()), Text(line))
+    notes = (Text(plain(f" ({number}) {why}"), style="italic") for why, number in reasons.items())
+    return Group(shown, *notes, Text(line))
 
 
 def explanation(found: Explanation) -> RenderableType:
     """The level, the rule and its sentence, and the facts with the log position of the event behind each."""
-    table = Table(
-        "fact",
-        "value",
-        "event",
-        title_justify="left",
-        title=f"{found.answer.level.name.lower()} by {found.answer.rule or 'no rule'}",
-    )
+    answer = found.answer
+    facts = table("fact", "value", "event", title=f"{answer.level.name.lower()} by {answer.rule or 'no rule'}")
     for fact in found.facts:
-        table.add_row(fact.name, fact.value, str(fact.position or "-"))
-    return Group(
-        Text(found.answer.sentence), Text(found.ask, style="italic"), table, Text(f"Policy {found.policy[:12]}")
-    )
+        row(facts, fact.name, fact.value, str(fact.position or "-"))
+    asked = Text(plain(found.ask), style="italic")
+    return Group(Text(plain(answer.sentence)), asked, facts, Text(f"Policy {found.policy[:12]}"))
 
 
 def children(found: Sequence[FoundChild]) -> Table:
     """Children with the hub's own ids."""
-    table = _table("child", "name", "born", "you are")
+    listed = table("child", "name", "born", "you are")
     for child in found:
-        table.add_row(str(child.child), child.name, child.born, child.relation)
-    return table
+        row(listed, str(child.child), child.name, child.born, child.relation)
+    return listed
 
 
 def people(found: Sequence[Practitioner]) -> Table:
     """People with the ids that --as takes."""
-    table = _table("id", "name", "role", "works for")
+    listed = table("id", "name", "role", "works for")
     for person in found:
-        table.add_row(person.id, person.name, person.role.value, person.organisation)
-    return table
+        row(listed, person.id, person.name, person.role.value, person.organisation)
+    return listed
 
 
 def readings(found: Sequence[Reading]) -> Table:
     """The access log: how many entries were open, summarised and withheld, and the rules that decided them."""
-    table = _table("when", "who", "what, and what for", "entries", "by which rules")
+    log = table("when", "who", "what, and what for", "entries", "by which rules")
     for one in found:
         who = f"{one.reader}\n{one.role}"
         what = "\n".join(part for part in (one.action, one.purpose, one.basis) if part)
         counted = f"{one.shown} open\n{one.redacted} summary\n{one.withheld} withheld"
         rules = "\n".join(one.rules) or one.outcome
-        table.add_row(f"{one.at:%d %b %Y}\n{one.at:%H:%M:%S}", who, what, counted, rules)
-    return table
+        row(log, f"{one.at:%d %b %Y}\n{one.at:%H:%M:%S}", who, what, counted, rules)
+    return log
 
 
 def when(moment: When) -> str:
@@ -76,11 +94,6 @@ def when(moment: When) -> str:
     start = moment.start.replace("T", " ")[:16] if moment.precision == "instant" else moment.start
     text = f"{start} to {moment.end[:10]}" if moment.end else start
     return f"about {text}" if moment.approximate else text or "not stated"
-
-
-def _table(*columns: str, title: str | None = None) -> Table:
-    """A table as wide as the terminal, whose words break rather than end in dots."""
-    return Table(*(Column(name, overflow="fold") for name in columns), expand=True, title_justify="left", title=title)
 
 
 def _title(disclosure: Disclosure) -> str:
@@ -92,12 +105,14 @@ def _title(disclosure: Disclosure) -> str:
 def _what(entry: Entry) -> tuple[Text, Text]:
     match entry:
         case Shown():
-            text = Text(entry.summary, style="bold")
+            text = Text(plain(entry.summary), style="bold")
             headline = "" if entry.headline.casefold() == entry.summary.casefold() else entry.headline
             words = [w for w in (headline, entry.detail, f"({entry.author})" if entry.author else "") if w]
-            return text.append("".join(f"\n{word}" for word in words), style="not bold"), Text("in full", style="green")
+            return text.append("".join(f"\n{plain(word)}" for word in words), style="not bold"), Text(
+                "in full", style="green"
+            )
         case Redacted():
-            return Text(entry.summary, style="bold"), Text("summary", style="yellow")
+            return Text(plain(entry.summary), style="bold"), Text("summary", style="yellow")
         case Withheld():
             return Text("Not shown to you", style="bold"), Text("withheld", style="red")
         case unknown:

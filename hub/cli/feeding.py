@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -12,8 +13,8 @@ import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from hub import tables
 from hub.api.shapes import receipt_summary
 from hub.cli.session import LOCAL, Session, session_of
 from hub.errors import BadInput
@@ -57,7 +58,8 @@ def ingest(
     _print_receipt(receipt, json=json)
     for number in unread:
         typer.echo(
-            f"Error: file {number} of this command could not be read. Next: check that it is there and run it again.",
+            f"Error: file or folder {number} of this command could not be read. "
+            "Next: check that it is there and run it again.",
             err=True,
         )
     if unread:
@@ -79,12 +81,10 @@ def list_quarantine(context: typer.Context, limit: int = 100, json: AsJson = Fal
     if json:
         typer.echo(orjson.dumps(waiting).decode())
         return
-    table = Table("source", "what", "reason", "place", "what to do")
+    listed = tables.table("source", "what", "reason", "place", "what to do")
     for one in waiting:
-        table.add_row(
-            str(one["source"]), str(one["kind"]), str(one["message"]), str(one["place"]), str(one["next_step"])
-        )
-    Console().print(table)
+        tables.row(listed, *(str(one[name]) for name in ("source", "kind", "message", "place", "next_step")))
+    Console().print(listed)
 
 
 def consent(
@@ -129,9 +129,9 @@ def _take_in(session: Session, source: str, files: list[Path]) -> tuple[list[Rec
     unread: list[int] = []
     console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed} of {task.total} files"),
+        TextColumn("{task.completed} of {task.total} files", markup=False),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
@@ -159,11 +159,26 @@ def _files(paths: list[Path]) -> list[Path]:
     return [file for path in paths for file in _within(path)]
 
 
-def _within(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        yield from sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
-    else:
-        yield path
+def _within(path: Path) -> list[Path]:
+    """The file, or the folder's files in order. What cannot be looked into comes back too, to be counted as unread."""
+    if not _is(path, Path.is_dir):
+        return [path]
+    closed: list[OSError] = []
+    files = [
+        Path(folder, name)
+        for folder, _, names in os.walk(path, onerror=closed.append)
+        for name in names
+        if not name.startswith(".")
+    ]
+    return sorted([file for file in files if _is(file, Path.is_file)] + [Path(one.filename) for one in closed])
+
+
+def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
+    """Whether it is of this kind; one that may not even be asked is taken for a file, and cannot be read."""
+    try:
+        return kind(path)
+    except OSError:
+        return kind is Path.is_file
 
 
 def _print_receipt(receipt: Receipt, *, json: bool) -> None:
@@ -176,8 +191,7 @@ def _print_receipt(receipt: Receipt, *, json: bool) -> None:
     shown = 0
     for result in receipt.results:
         if result.outcome in (Outcome.QUARANTINED, Outcome.CONFLICT) and (shown := shown + 1) <= LISTED:
-            typer.echo(
-                f"  {result.outcome} at {result.place or 'the whole file'}: {result.message} Next: {result.next_step}"
-            )
+            where = result.place or "the whole file"
+            typer.echo(tables.plain(f"  {result.outcome} at {where}: {result.message} Next: {result.next_step}"))
     if shown > LISTED:
         typer.echo(f"  … and {shown - LISTED} more: hub quarantine list")

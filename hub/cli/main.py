@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+from contextlib import closing
 
 import typer
 
 from hub.cli import feeding, reading, running
 from hub.cli.session import Session
 from hub.errors import HubError
+from hub.tables import plain
 
 app = typer.Typer(
     name="hub",
@@ -29,30 +32,52 @@ running.add_to(app)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit with its code. Errors go to standard error, with what to do next."""
+    threading.excepthook = _thread_failed
     signal.signal(signal.SIGTERM, _asked_to_stop)
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command in this process and give its exit code."""
-    session = Session(os.environ)
     try:
-        app(args=arguments, obj=session)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
+        return _run(arguments)
     except KeyboardInterrupt:
         return 1
     except HubError as error:
-        typer.echo(f"Error: {error.message}", err=True)
+        typer.echo(f"Error: {plain(error.message)}", err=True)
         if error.next_step:
-            typer.echo(f"Next: {error.next_step}", err=True)
+            typer.echo(f"Next: {plain(error.next_step)}", err=True)
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()
         return 1
-    finally:
-        session.close()
+    except Exception as error:  # noqa: BLE001 - whatever it is, what is printed of it must not quote a record
+        typer.echo(f"Error: {unforeseen(error)}.", err=True)
+        typer.echo("Next: try again; if it goes on, report this line, which quotes nothing.", err=True)
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
+    with closing(Session(os.environ)) as session:
+        try:
+            app(args=arguments, obj=session)
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else 0
     return 0
+
+
+def unforeseen(error: BaseException) -> str:
+    """The kind of an unforeseen error and the place in the code. Its words may hold anything, so they are left out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace is not None else ""
+    return f"unforeseen {type(error).__name__}{place}"
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None:
+        typer.echo(f"Error: {unforeseen(failed.exc_value)}.", err=True)
 
 
 def _asked_to_stop(_signal: int, _frame: object) -> None:
