@@ -72,7 +72,8 @@ def test_it_carries_every_file_that_the_code_reads(wheel: Path) -> None:
 
 
 def test_an_installed_hub_finds_its_policies(wheel: Path, tmp_path: Path) -> None:
-    _pip("install", "--prefix", str(tmp_path), str(wheel))
+    # Else pip would take the hub out of the environment that runs this test.
+    _pip("install", "--ignore-installed", "--prefix", str(tmp_path), str(wheel))
 
     installed = {path.name for path in (tmp_path / SHARE).iterdir() if path.is_file()}
     assert installed == {path.name for path in (PROJECT / "policies").iterdir() if path.is_file()}
