@@ -14,7 +14,7 @@ from hub import tables
 from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json
 from hub.auth import AgencyClient
 from hub.cli.feeding import As, AsJson
-from hub.cli.session import moment, session_of
+from hub.cli.session import LOCAL, Session, moment, session_of
 from hub.errors import BadInput, NotPermitted
 from hub.wiring import agency_of
 
@@ -63,7 +63,7 @@ def chronology(
         child,
         purpose=purpose,
         basis=basis,
-        known_at=moment(known_at, "--known-at"),
+        known_at=None if _is_today(session, known_at) else moment(known_at, "--known-at"),
         since=moment(since, "--since"),
     )
     cursor, first = "", True
@@ -75,6 +75,11 @@ def chronology(
         else:
             Console().print(tables.chronology(found))
         cursor, first = found.cursor, False
+
+
+def _is_today(session: Session, known_at: str) -> bool:
+    """Today is not over: what was known when it is over is what is known now."""
+    return known_at == session.now().astimezone(LOCAL).date().isoformat()
 
 
 def explain(
