@@ -30,7 +30,7 @@ serve: $(HUB) $(PAGES) ## serve the pages and the HTTP interface over what the d
 test: $(TESTS) $(PAGES) browser ## run every test against a real PostgreSQL
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
-check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in about a minute
+check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in a few minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
