@@ -116,3 +116,12 @@ class HalfConfigured(HubError):
 
     code = "half-configured"
     exit_code = 2
+
+
+def unforeseen(error: BaseException) -> str:
+    """The kind of an unforeseen error and the place in the code. Its words may hold anything, so they are left out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace is not None else ""
+    return f"unforeseen {type(error).__name__}{place}"

@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.api.problems import NotThisHost, problem, unexpected
+from hub.errors import unforeseen
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -66,7 +67,7 @@ class Guard:
             await self._app(scope, receive, guarded_send)
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets a problem
             # The message and the locals of an unforeseen error may hold anything, so only its kind is logged.
-            _log.error("%s", _where(error))
+            _log.error("%s", unforeseen(error))
             if started:
                 raise ConnectionAbortedError from None
             await problem(unexpected())(scope, receive, guarded_send)
@@ -88,11 +89,3 @@ def _not_this_host() -> NotThisHost:
         "This service does not answer to the name in the request's Host header.",
         "Use the address that the service printed when it started, or have the proxy in front send that name.",
     )
-
-
-def _where(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace is not None else ""
-    return f"unforeseen {type(error).__name__}{place}"

@@ -15,7 +15,7 @@ import typer
 
 from hub.cli import feeding, reading, running
 from hub.cli.session import Session
-from hub.errors import HubError
+from hub.errors import HubError, unforeseen
 from hub.tables import plain
 
 app = typer.Typer(
@@ -64,15 +64,6 @@ def _run(arguments: list[str]) -> int:
         except SystemExit as end:
             return end.code if isinstance(end.code, int) else 0
     return 0
-
-
-def unforeseen(error: BaseException) -> str:
-    """The kind of an unforeseen error and the place in the code. Its words may hold anything, so they are left out."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" in {trace.tb_frame.f_globals.get('__name__')}, line {trace.tb_lineno}" if trace is not None else ""
-    return f"unforeseen {type(error).__name__}{place}"
 
 
 def _thread_failed(failed: threading.ExceptHookArgs) -> None:
