@@ -26,12 +26,14 @@ SAID = {"53100": "its disk is full", "55P03": "somebody else held what it needed
 class Database:
     """The hub's database as its service sees it: pools of connections, each fixed to one role.
 
-    `url` is the service's login, a member of the roles that itself may do nothing.
+    `url` is the service's login, a member of the roles that itself may do nothing. `bounds` are options of the server
+    for how long a connection may wait or stand still.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, bounds: str = BOUNDS) -> None:
         self._url = url
         self._pool_size = pool_size
+        self._bounds = bounds
         self._pools: dict[str, ConnectionPool[Connection]] = {}
 
     def connect(self, role: str) -> Connection:
@@ -68,7 +70,9 @@ class Database:
         return self._pools[role]
 
     def _as(self, role: str) -> str:
-        return make_conninfo(self._url, options=f"-c role={role} {BOUNDS}", application_name=f"chronology-hub {role}")
+        return make_conninfo(
+            self._url, options=f"-c role={role} {self._bounds}", application_name=f"chronology-hub {role}"
+        )
 
 
 def unavailable(error: psycopg.Error) -> StoreUnavailable:

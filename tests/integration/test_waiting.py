@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -23,10 +25,10 @@ SHORT = "-c idle_in_transaction_session_timeout=300ms -c lock_timeout=300ms"
 
 
 @pytest.fixture
-def hasty(hub: TestHub, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """The hub's database with the same bounds as the service's, but a hundred times shorter."""
-    monkeypatch.setattr(database, "BOUNDS", SHORT)
-    return Database(hub.addresses.service)
+def hasty(hub: TestHub) -> Iterator[Database]:
+    """The hub's database with the same bounds as the service's, but a hundred times shorter; the hub keeps its own."""
+    with closing(Database(hub.addresses.service, bounds=SHORT)) as made:
+        yield made
 
 
 def test_a_start_does_not_wait_for_whoever_rebuilds(hub: TestHub) -> None:
@@ -70,22 +72,19 @@ def test_who_waits_too_long_is_told_that_the_store_is_unavailable(hub: TestHub, 
         other.execute("select ledger.lock()")
         with pytest.raises(StoreUnavailable, match="held what it needed"), hasty.transaction("hub_writer") as cursor:
             cursor.execute("select ledger.lock()")
-    hasty.close()
 
 
 def test_who_stands_still_in_a_transaction_lets_the_others_go_on(hub: TestHub, hasty: Database) -> None:
-    frozen = hasty.connect("hub_writer")
-    frozen.execute("begin")
-    frozen.execute("select ledger.lock()")
+    with closing(hasty.connect("hub_writer")) as frozen:
+        frozen.execute("begin")
+        frozen.execute("select ledger.lock()")
 
-    began = time.monotonic()
-    take(hub, [told("gp", "n1")])
+        began = time.monotonic()
+        take(hub, [told("gp", "n1")])
 
-    assert time.monotonic() - began < RECOVERY
-    with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
-        frozen.execute("select 1")
-    frozen.close()
-    hasty.close()
+        assert time.monotonic() - began < RECOVERY
+        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+            frozen.execute("select 1")
 
 
 def test_a_rebuild_waits_longer_than_others_may_and_may_think_longer(hub: TestHub, hasty: Database) -> None:
@@ -101,7 +100,6 @@ def test_a_rebuild_waits_longer_than_others_may_and_may_think_longer(hub: TestHu
             slow.start()
             time.sleep(1)
         slow.join(timeout=30)
-    hasty.close()
 
     assert len(done) == 1
     assert done[0] > 0
