@@ -6,11 +6,15 @@ large and a fault of our own all become a refusal that keeps the bytes.
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module, resources
+from typing import Literal, cast
 
-from adapters import csc_api, gp_connect, nems, school_census
 from adapters.limits import at_most
 from hub.errors import BadInput
 from hub.people import Agency
@@ -18,55 +22,81 @@ from hub.update import Delivery, Refusal, Translated, Update
 
 KEPT_OF_A_LARGE_FILE = 64 * 1024
 _MIB = 1024 * 1024
+_ANY = "any"
+_SENDING = frozenset(Agency) - {Agency.OVERSIGHT}
 _log = logging.getLogger(__name__)
+
+Translate = Callable[[Delivery], Iterable[Translated]]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One agency system that sends us records.
+    """One agency system that sends us records: a row of `adapters/sources.csv`, whose head explains the columns.
 
-    `trusted`: the identifier systems whose numbers this source keeps with care enough to link a person by.
+    `agency` is None for a source that serves all agencies: each of its records then says which. `trusted`: the
+    identifier systems whose numbers this source keeps with care enough to link a person by. `mapping`: the version
+    of the code lists and rules by which it is read.
     """
 
     name: str
-    agency: Agency
+    agency: Agency | None
     media_type: str
     trusted: frozenset[str]
-    translate: Callable[[Delivery], Iterable[Translated]]
+    reads: Literal["payload", "event"]
+    module: str
+    mapping: str
+    note: str = ""
+
+    @property
+    def translate(self) -> Translate:
+        """The adapter's own translation; its module is loaded when it is first asked for."""
+        return cast(Translate, import_module(f"adapters.{self.module}").translate)
 
 
-_SOURCES = {
-    source.name: source
-    for source in (
-        Source("gp-connect", Agency.GP, "application/fhir+json", frozenset({"nhs-number"}), gp_connect.translate),
-        Source("nems", Agency.HEALTH_VISITING, "application/fhir+xml", frozenset({"nhs-number"}), nems.translate),
-        Source(
-            "csc-api",
-            Agency.SOCIAL_WORK,
-            "application/json",
-            frozenset({"la-child-id", "upn", "nhs-number"}),
-            csc_api.translate,
-        ),
-        Source("school-census", Agency.EDUCATION, "text/csv", frozenset({"upn", "uln"}), school_census.translate),
+@cache
+def _sources() -> dict[str, Source]:
+    text = resources.files("adapters").joinpath("sources.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {row["name"]: _source(row) for row in rows}
+
+
+def _source(row: dict[str, str]) -> Source:
+    return Source(
+        name=row["name"],
+        agency=None if row["agency"] == _ANY else Agency(row["agency"]),
+        media_type=row["media_type"],
+        trusted=frozenset(row["trusted"].split()),
+        reads=cast(Literal["payload", "event"], row["reads"]),
+        module=row["module"],
+        mapping=_mapping(row["reading"], row["maps"].split()),
+        note=row["note"],
     )
-}
+
+
+def _mapping(reading: str, maps: list[str]) -> str:
+    """The version of a source's mapping: that of its rules, and a digest of the code lists they rest on."""
+    files = resources.files("adapters").joinpath("maps")
+    digest = hashlib.sha256()
+    for name in maps:
+        digest.update(files.joinpath(f"{name}.csv").read_bytes())
+    return f"{reading}.{digest.hexdigest()[:12]}"
 
 
 def names() -> tuple[str, ...]:
-    """The sources that can be read, in the order of this list."""
-    return tuple(_SOURCES)
+    """The sources that can be read, in the order of their list."""
+    return tuple(_sources())
 
 
 def source(name: str) -> Source:
     """Look up one source; raises BadInput, which names the known ones, for any other name."""
-    found = _SOURCES.get(name)
+    found = _sources().get(name)
     if found is None:
-        raise BadInput("There is no source of that name.", f"The sources are: {', '.join(_SOURCES)}.")
+        raise BadInput("There is no source of that name.", f"The sources are: {', '.join(_sources())}.")
     return found
 
 
-def agency_of(name: str) -> Agency:
-    """The kind of agency whose entries a source brings; raises BadInput for an unknown source."""
+def agency_of(name: str) -> Agency | None:
+    """The kind of agency whose entries a source brings, None where each record says; raises BadInput if unknown."""
     return source(name).agency
 
 
@@ -86,7 +116,16 @@ def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iter
         found: Iterator[Translated] = iter((_file_too_large(known, delivery, file_limit),))
     else:
         found = _guarded(known, delivery, record_limit)
-    return (replace(one, delivery=delivery.name) for one in found)
+    return (_stamped(one, known, delivery.name) for one in found)
+
+
+def _stamped(one: Translated, known: Source, name: str) -> Translated:
+    if isinstance(one, Refusal):
+        return replace(one, delivery=name)
+    agency = known.agency or one.agency
+    if agency not in _SENDING:
+        return replace(_no_agency(one), delivery=name)
+    return replace(one, delivery=name, mapping=known.mapping, agency=agency)
 
 
 def _guarded(known: Source, delivery: Delivery, record_limit: int) -> Iterator[Translated]:
@@ -112,6 +151,18 @@ def _record_too_large(one: Update, limit: int) -> Refusal:
         one.place,
         f"The record is {len(one.original)} bytes, more than the limit of {limit}.",
         "Send the record without what makes it large, or have HUB_RECORD_LIMIT raised and retry it.",
+        one.original,
+        one.media_type,
+    )
+
+
+def _no_agency(one: Update) -> Refusal:
+    return Refusal(
+        one.source,
+        "no-agency",
+        one.place,
+        "The record does not say from which kind of agency it is, and this source serves all of them.",
+        f"State the agency: one of {', '.join(sorted(_SENDING))}.",
         one.original,
         one.media_type,
     )

@@ -168,6 +168,19 @@ Fact = InvolvementFact | StatusFact
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The record came in a delivery that holds everything its publisher has, so what is missing from it is news.
+
+    `scope` names what the delivery is whole for: the publisher and the return, and the table where one file holds
+    one table (`301|cin`, `SCH-ROWANBANK|pupilonroll`). It never names a person. `order` is sortable text of the
+    delivery's place among the deliveries of its scope (a date, an instant, a term).
+    """
+
+    scope: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One record of a source, ready for the hub's intake.
 
@@ -176,8 +189,12 @@ class Update:
     has none (the hub then uses a digest of the content). order: sortable text that says which of two
     versions is the newer (an ISO instant in UTC, padded); empty when the source does not say, and then
     the order of arrival decides. code: a code of `hub/vocabulary.csv`. headline and detail are the
-    agency's own words. original: the bytes of this one record, as received. delivery: the bare name of the
-    file it came in, never logged; some formats say the term or the version there alone.
+    agency's own words. original: the bytes of this one record, as received, from which it can be read again
+    alone. delivery: the bare name of the file it came in, never logged; some formats say the term or the version
+    there alone. agency: the kind of agency it is from, where the source serves all of them; empty for the source's
+    own. mapping: the version of the code lists by which it was read; the registry of sources sets it. snapshot: set
+    by sources whose deliveries are whole. question: why a person must look at this record although it was placed
+    (a stable code such as `number-changed`), empty for none; what it is about is the record itself.
     """
 
     source: str
@@ -205,6 +222,10 @@ class Update:
     facts: tuple[Fact, ...] = ()
     defects: tuple[Defect, ...] = ()
     delivery: str = ""
+    agency: str = ""
+    mapping: str = ""
+    snapshot: Snapshot | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

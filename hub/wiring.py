@@ -146,9 +146,13 @@ def source_names() -> tuple[str, ...]:
     return sources.names()
 
 
-def agency_of(source: str) -> Agency:
-    """The kind of agency whose entries a source brings; raises BadInput for an unknown source."""
+def agency_of(source: str) -> Agency | None:
+    """The kind of agency whose entries a source brings, None where each record says; BadInput for an unknown source."""
     return sources.agency_of(source)
+
+
+def _agency_named(source: str) -> str:
+    return sources.agency_of(source) or ""
 
 
 def migrate_databases(addresses: Addresses) -> list[str]:
@@ -204,7 +208,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     access = Ledger(database, access_keys, ACCESS, "hub_reader")
     trail = Trail(access)
     write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
-    intake = Intake(ledger, write, (involvement.apply, sharing.apply), lambda source: sources.agency_of(source).value)
+    intake = Intake(ledger, write, (involvement.apply, sharing.apply), _agency_named)
     means = Means(
         policy=lambda: policy,
         reading=partial(database.transaction, "hub_reader", snapshot=True),

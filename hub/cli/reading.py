@@ -16,6 +16,7 @@ from hub.auth import AgencyClient
 from hub.cli.feeding import As, AsJson
 from hub.cli.session import LOCAL, Session, moment, session_of
 from hub.errors import BadInput, NotPermitted
+from hub.people import Agency
 from hub.wiring import agency_of
 
 Purpose = Annotated[str, typer.Option(help="What it is for, such as child-plan or child-protection.")]
@@ -142,6 +143,7 @@ def token(
     context: typer.Context,
     who: Annotated[str, typer.Option("--as", help="A person's id; or leave it out and name sources.")] = "",
     source: Annotated[list[str] | None, typer.Option(help="A source that an agency's system may send.")] = None,
+    agency: Annotated[Agency, typer.Option(help="Whose system it is, where a source serves all.")] = Agency.SOCIAL_WORK,
 ) -> None:
     """Print an access token of the demo's issuer: for a person who reads, or for a system that sends."""
     session = session_of(context)
@@ -151,7 +153,7 @@ def token(
     if who:
         typer.echo(issuer.token_for(session.house.directory.person(who), session.now()))
     elif source:
-        client = AgencyClient("demo-system", agency_of(source[0]), tuple(source))
+        client = AgencyClient("demo-system", agency_of(source[0]) or agency, tuple(source))
         typer.echo(issuer.client_token(client, session.now()))
     else:
         raise BadInput("A token is for somebody.", "Name a person with --as, or a system's sources with --source.")

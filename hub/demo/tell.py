@@ -61,7 +61,7 @@ def tell(
 
 def _arrived(receipt: Receipt, files: int) -> Text:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in receipt.counts().items() if count)
-    agency = sources.agency_of(receipt.source).label
+    agency = _label(receipt.source)
     return Text(f"  {agency:16} {receipt.source:14} {files:3} files, {len(receipt.results):3} records: {counts}")
 
 
@@ -70,3 +70,8 @@ def _look(house: House, reader: Practitioner, look: Look, child: UUID, console: 
     shown = house.hub.disclosure.chronology(reader, child, purpose=look.purpose, basis=look.basis)
     console.print(tables.chronology(shown))
     return shown.reading
+
+
+def _label(source: str) -> str:
+    agency = sources.agency_of(source)
+    return agency.label if agency else "Any agency"

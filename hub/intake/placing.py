@@ -104,7 +104,7 @@ class Placer:
             originator_version=version,
             person_record=person,
             source=update.source,
-            agency=self._batch.agency_of(update.source),
+            agency=update.agency or self._batch.agency_of(update.source),
             code=update.code,
             category=term.category,
             sensitivity=_sensitivity(update),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Iterator
 
@@ -25,13 +24,25 @@ def through(delivery: Delivery, record_limit: int = MIB, file_limit: int = 64 * 
     return list(sources.translate(delivery, record_limit=record_limit, file_limit=file_limit))
 
 
-def test_four_sources_are_known_with_their_agencies() -> None:
-    assert {name: sources.agency_of(name) for name in sources.names()} == {
-        "gp-connect": Agency.GP,
-        "nems": Agency.HEALTH_VISITING,
-        "csc-api": Agency.SOCIAL_WORK,
-        "school-census": Agency.EDUCATION,
-    }
+@pytest.mark.parametrize(
+    ("name", "agency"),
+    [
+        ("gp-connect", Agency.GP),
+        ("nems", Agency.HEALTH_VISITING),
+        ("csc-api", Agency.SOCIAL_WORK),
+        ("school-census", Agency.EDUCATION),
+    ],
+)
+def test_a_source_speaks_for_one_kind_of_agency(name: str, agency: Agency) -> None:
+    assert sources.agency_of(name) is agency
+
+
+@pytest.mark.parametrize("name", sources.names())
+def test_every_source_has_its_adapter_and_its_maps(name: str) -> None:
+    known = sources.source(name)
+
+    assert callable(known.translate)
+    assert known.mapping
 
 
 def test_no_source_is_trusted_with_numbers_it_does_not_hold() -> None:
@@ -87,8 +98,7 @@ def test_a_fault_of_our_own_keeps_the_file_and_names_nobody(
         yield from sources.source("school-census").translate(delivery)
         raise KeyError("Isla Lennox")
 
-    broken = dataclasses.replace(sources.source("nems"), translate=faulty)
-    monkeypatch.setitem(sources._SOURCES, "nems", broken)
+    monkeypatch.setattr("adapters.nems.translate", faulty)
 
     with caplog.at_level(logging.DEBUG):
         update, refusal = through(Delivery("nems", "isla-lennox.xml", ROW))
