@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Literal
+from uuid import UUID
 
 
 class Outcome(StrEnum):
@@ -31,11 +34,40 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """Who sent a delivery, and through which door. `owner` is who may look its receipt up, and nobody else may.
+
+    owner: the organisation whose system it is, as the directory or its client's registration names it. client: the
+    system's own id.
+    """
+
+    door: Literal["file", "http", "kafka"]
+    owner: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a partition of a topic has been taken in: `expected` is the next offset until now, `next` from now on."""
+
+    topic: str
+    partition: int
+    expected: int
+    next: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """The outcomes of one delivery, in the order of its records."""
+    """The outcomes of one delivery, in the order of its records.
+
+    id: by which it can be looked up, None where it was not kept. absent: records of the last delivery of a snapshot
+    source that are not in this one; nothing happens to them but that a person is asked.
+    """
 
     source: str
     results: tuple[Result, ...]
+    id: UUID | None = None
+    absent: int = 0
 
     def counts(self) -> dict[str, int]:
         """How many records ended as what; the six always add up to the records read."""
@@ -52,6 +84,16 @@ class Receipt:
     def reasons(self) -> dict[str, int]:
         """How often each reason was given."""
         return dict(sorted(Counter(r.reason for r in self.results if r.reason).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReceipt:
+    """A receipt as it is looked up. Without `finished_at` the delivery was cut short: what is listed is durable."""
+
+    receipt: Receipt
+    door: str
+    received_at: datetime
+    finished_at: datetime | None
 
 
 def merge(source: str, receipts: Iterable[Receipt]) -> Receipt:
