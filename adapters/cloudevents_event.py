@@ -22,7 +22,7 @@ NEXT_STEP: Final = "Send CloudEvents 1.0 in JSON, as the specification's JSON fo
 
 _REQUIRED: Final = ("id", "source", "specversion", "type")
 _OPTIONAL: Final = ("time", "subject", "dataref", "datacontenttype", "dataschema")
-_NAME: Final = re.compile(r"[a-z0-9]{1,64}")
+_NAME: Final = re.compile(r"[a-z0-9]{1,40}")
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.\d{1,30})?(?:[Zz]|([+-]\d\d:\d\d))")
 _FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEAP_SECOND: Final = "60"

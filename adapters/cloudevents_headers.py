@@ -18,6 +18,7 @@ Headers = Sequence[tuple[str, bytes]]
 _TYPE_OF_DATA: Final = "datacontenttype"
 _BROKEN_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _QUOTED: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_PLAIN: Final = re.compile(r"[a-z0-9]{1,40}")
 _LONGEST: Final = 8 * 1024
 
 
@@ -46,7 +47,7 @@ def _read(headers: Headers, data: bytes | None, prefix: str, unescape: Callable[
     attributes: dict[str, object] = {}
     for name, value in _attributes(headers, prefix):
         text = _text(value, bytes if name == _TYPE_OF_DATA else unescape)
-        shown = f"/{name}" if name.isascii() and name.isalnum() else "/?"
+        shown = f"/{name}" if _PLAIN.fullmatch(name) else "/?"
         if name in attributes:
             step = "State each attribute once."
             return Fault("cloudevent-duplicate-key", "A header states one attribute twice.", step, shown)

@@ -12,7 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.api.envelope import BATCH, SINGLE, opened
+from adapters.cloudevents import BATCH, SINGLE, of_agency
+from adapters.sources import agency_of
+from hub.api.envelope import opened
 from hub.api.shapes import MOST_RESULTS, receipt_to_json
 from hub.auth import AgencyClient, Verifier
 from hub.doors import Hub, Translate, read_bounded
@@ -52,7 +54,11 @@ _RECEIPT: Final[dict[str, Any]] = {
     }
 }
 _EVENTS: Final[dict[str, Any]] = {
-    "requestBody": {"required": True, "content": {kind: {"schema": {}} for kind in (SINGLE, BATCH)}},
+    "requestBody": {
+        "required": True,
+        "description": "One event or a batch in JSON; or any payload, with the attributes of its event in ce- headers.",
+        "content": {kind: {"schema": {}} for kind in (SINGLE, BATCH, "*/*")},
+    },
     **_RECEIPT,
 }
 _FILE: Final[dict[str, Any]] = {
@@ -101,18 +107,24 @@ class Publishing:
         return router
 
     async def updates(self, request: Request, credentials: Bearer) -> Response:
-        """Take in CloudEvents 1.0, one or a batch of one source; `source` is the source's name."""
+        """Take in CloudEvents 1.0: one or a batch in JSON, or one with its attributes in `ce-` headers.
+
+        All are of one source: `source` is its name, or the type is `hub.chronology.update.v1`.
+        """
         client = self.verifier.client(token_of(credentials))
         body = await self._body(request)
-        envelope = opened(body, request.headers.get("content-type", ""))
+        envelope = opened(body, request.headers.get("content-type", ""), _headers(request))
         _may_publish(client, envelope.source)
-        return await self._received(envelope.source, lambda: envelope.translated(self.translate))
+        agency = _bound_to(client, envelope.source)
+        return await self._received(envelope.source, lambda: envelope.translated(self.translate, agency))
 
     async def file(self, request: Request, source: str, credentials: Bearer) -> Response:
         """Take in one file of a source, in that source's own format."""
-        _may_publish(self.verifier.client(token_of(credentials)), source)
+        client = self.verifier.client(token_of(credentials))
+        _may_publish(client, source)
+        agency = _bound_to(client, source)
         delivery = Delivery(source, _bare_name(request.headers.get("hub-file-name", "")), await self._body(request))
-        return await self._received(source, lambda: self.translate(delivery))
+        return await self._received(source, lambda: _of_agency(self.translate(delivery), agency))
 
     async def _body(self, request: Request) -> bytes:
         return await read_bounded(request.stream(), self.limit, request.headers.get("content-length"))
@@ -126,6 +138,19 @@ class Publishing:
 def _may_publish(client: AgencyClient, source: str) -> None:
     if source not in client.sources:
         raise NotPermitted("This system may not publish under that source.", "Ask the hub's operators for the source.")
+
+
+def _bound_to(client: AgencyClient, source: str) -> str:
+    """The agency that every record must be of: the client's, where the source serves all agencies; else none."""
+    return client.agency if agency_of(source) is None else ""
+
+
+def _of_agency(found: Iterable[Translated], agency: str) -> Iterable[Translated]:
+    return of_agency(found, agency) if agency else found
+
+
+def _headers(request: Request) -> list[tuple[str, bytes]]:
+    return [(name.decode("latin-1"), value) for name, value in request.headers.raw]
 
 
 def _bare_name(name: str) -> str:
