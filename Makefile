@@ -10,24 +10,25 @@ BIN := $(VENV)/bin
 HUB := $(VENV)/.hub-installed
 TESTS := $(VENV)/.tests-installed
 PAGES := hub/web/node_modules/.served
+JARS := $(VENV)/share/kafka-local
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off
 # pip says a lot; a name for each package as it comes is enough to see that it moves.
 NAMES := awk '/^Collecting/ { split($$2, name, /[=<>!;]/); printf "%s ", name[1]; fflush() } /^Installing/ { printf "\nUnpacking them.\n"; fflush() }'
 
 export PYTHONUTF8 := 1
 
-.PHONY: help demo serve test check bench lock clean browser
+.PHONY: help demo serve test check bench faults kafka lock clean browser
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(HUB) $(PAGES) ## tell the story of one invented child, then serve the pages (SERVE=0: stop after the story; RESET=1: start anew)
-	@HUB_DEMO=1 $(BIN)/hub demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(filter 1,$(RESET)),--reset)
+demo: $(HUB) $(PAGES) $(if $(filter 1,$(KAFKA)),kafka) ## tell the story of one invented child, then serve the pages (SERVE=0: stop after the story; RESET=1: start anew; KAFKA=1: through Apache Kafka)
+	@HUB_DEMO=1 $(BIN)/hub demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(filter 1,$(RESET)),--reset) $(if $(filter 1,$(KAFKA)),--kafka)
 
 serve: $(HUB) $(PAGES) ## serve the pages and the HTTP interface over what the demo stored
 	@HUB_DEMO=1 $(BIN)/hub serve
 
-test: $(TESTS) $(PAGES) browser ## run every test against a real PostgreSQL
+test: $(TESTS) $(PAGES) browser kafka ## run every test against a real PostgreSQL and a real Apache Kafka
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in a few minutes
@@ -39,6 +40,9 @@ check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in a few 
 
 bench: $(TESTS) ## measure an authorised reading beside its floor and beside casbin called per entry
 	@$(BIN)/python tests/bench/run.py
+
+faults: $(TESTS) kafka ## kill consumer, broker and database at random over 20,000 updates; some minutes, figures printed
+	@HUB_FAULTS=full $(BIN)/python -m pytest -q -s tests/promises/test_kafka_loses_nothing.py
 
 lock: $(HUB) ## choose the newest allowed release of each dependency and write both locks again
 	@$(PIP) --group lock | $(NAMES)
@@ -96,3 +100,17 @@ browser:
 	else false; fi || echo "They could not be installed. Install chromium and chromium-driver yourself, and those tests will run."
 	@if [ "$${CI:-}" = true ]; then command -v chromedriver >/dev/null; fi
 endif
+
+# A real Apache Kafka, as jars of the release that deploy/kafka-local/pom.xml names. Once here, nothing is fetched again.
+# Where it cannot be had, the demo and the tests say what is missing; a continuous-integration run has no such excuse.
+kafka: $(HUB) $(JARS)/.fetched
+
+$(JARS)/.fetched: deploy/kafka-local/pom.xml | $(HUB)
+	@if ! command -v java >/dev/null || ! command -v mvn >/dev/null; then \
+		echo "Java 17 and Maven are not both installed, so there is no Apache Kafka here. Install them and run this again."; \
+		if [ "$${CI:-}" = true ]; then exit 1; fi; \
+	else \
+		echo "Fetching Apache Kafka."; rm -rf $(JARS); \
+		{ mvn -B -q -ntp -f $< dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(JARS) >$(VENV)/kafka-fetch.log 2>&1 \
+			&& touch $@; } || { echo "It could not be fetched; $(VENV)/kafka-fetch.log says why."; if [ "$${CI:-}" = true ]; then exit 1; fi; }; \
+	fi

@@ -1,0 +1,168 @@
+"""A real Apache Kafka of one's own, on this machine alone: for the demo and the tests, never for anybody's records.
+
+One broker that is its own controller (KRaft), from the jars that `make kafka` fetched. It listens on the loopback
+address only, keeps its ports and its data over a stop or a kill, and is reached by no other machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from hub.errors import HalfConfigured
+
+JARS = Path(sys.prefix) / "share" / "kafka-local"
+"""Where `make kafka` puts the jars: beside everything else that was installed here."""
+NEXT = "Install Java 17 or newer and Maven, run `make kafka`, and try again."
+START_SECONDS = 60.0
+_MEMORY = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ActiveProcessorCount=2")
+_SPEAKS_UP = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",)
+_PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.bootstrap.servers=127.0.0.1:{controller}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs={folder}/data
+auto.create.topics.enable=false
+num.network.threads=2
+num.io.threads=2
+num.recovery.threads.per.data.dir=2
+offsets.topic.num.partitions=2
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=2
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+log.retention.check.interval.ms=1000
+log.initial.task.delay.ms=500
+"""
+
+
+def missing() -> str:
+    """What this machine lacks for a broker of its own, as half a sentence; empty when nothing is missing."""
+    if shutil.which("java") is None:
+        return "Java is not installed"
+    if not any(JARS.glob("kafka_*.jar")):
+        return "Kafka's jars are not here"
+    return ""
+
+
+def wait_for(port: int, seconds: float, alive: Callable[[], bool] = lambda: True) -> bool:
+    """Wait until somebody listens on a port of the loopback address; False where the seconds pass or it has died."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and alive():
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return True
+    return False
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@dataclass(slots=True)
+class LocalKafka:
+    """One broker and its folder. `settings` are added to its properties, or replace them."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    controller: int = field(default_factory=free_port)
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """Where it is reached."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, on the data that it left behind if there is any, and wait until it answers.
+
+        Raises HalfConfigured where Java or the jars are missing, or where it does not come up.
+        """
+        if lacking := missing():
+            raise HalfConfigured(f"There is no Kafka here: {lacking}.", NEXT)
+        properties = self._properties()
+        if not (self.folder / "data" / "meta.properties").is_file():
+            self._format(properties)
+        with (self.folder / "broker.log").open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - the jars that `make kafka` fetched
+                self._java("kafka.Kafka", properties), stdout=log, stderr=log, start_new_session=True
+            )
+        self._wait()
+
+    def stop(self) -> None:
+        """End it in order; it keeps its data."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self._process = None
+
+    def kill(self) -> None:
+        """End it without warning, as when the machine kills it."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def __enter__(self) -> Self:
+        """Started."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stopped."""
+        self.stop()
+
+    def _properties(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = _PROPERTIES.format(port=self.port, controller=self.controller, folder=self.folder)
+        path = self.folder / "server.properties"
+        path.write_text(text + "".join(f"{name}={value}\n" for name, value in self.settings.items()), encoding="utf-8")
+        return path
+
+    def _format(self, properties: Path) -> None:
+        cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        arguments = ("format", "--standalone", "-t", cluster, "-c", str(properties))
+        command = self._java("kafka.tools.StorageTool", *arguments)
+        done = subprocess.run(command, check=False, capture_output=True, timeout=START_SECONDS)  # noqa: S603 - likewise
+        if done.returncode:
+            raise HalfConfigured("Kafka's storage could not be prepared.", "Is it Java 17 or newer? Is the disk full?")
+
+    def _java(self, main: str, *arguments: str | Path) -> list[str]:
+        java = shutil.which("java") or "java"
+        return [java, *_MEMORY, *_SPEAKS_UP, "-cp", f"{JARS}{os.sep}*", main, *map(str, arguments)]
+
+    def _wait(self) -> None:
+        process = self._process
+        if not wait_for(self.port, START_SECONDS, lambda: process is not None and process.poll() is None):
+            self.kill()
+            raise HalfConfigured("Kafka did not start.", "Read what it says in its own broker.log.")
