@@ -6,15 +6,16 @@ The doors (HTTP, pages, command line) hold no rules. They see these shapes and n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
 from consent.decision import Disclosure, Explanation, FoundChild, Reading
+from hub.clients import Client
 from hub.errors import TooLarge, TooSlow
 from hub.people import Practitioner
-from hub.receipt import Receipt
+from hub.receipt import KeptReceipt, ListedReceipt, Position, Receipt, Submission
 from hub.update import Delivery, Translated
 
 BODY_SECONDS: Final = 60.0
@@ -27,8 +28,28 @@ Translate = Callable[[Delivery], Iterable[Translated]]
 class Intake(Protocol):
     """The only way in."""
 
-    def receive(self, updates: Iterable[Translated]) -> Receipt:
-        """One outcome for each record, in their order."""
+    def receive(
+        self,
+        updates: Iterable[Translated],
+        *,
+        submission: Submission | None = None,
+        positions: Sequence[Position] = (),
+        whole: bool = False,
+    ) -> Receipt:
+        """One outcome for each record, in their order; kept as a receipt where a submission says who sent it.
+
+        whole: this is all of one file, so what a snapshot source left out of it is noticed.
+        """
+        ...
+
+    def receipt(self, owner: str | None, identity: UUID) -> KeptReceipt:
+        """Look up one receipt of this owner; raises NothingToShow for an unknown one and for another owner's."""
+        ...
+
+    def receipts(
+        self, owner: str, *, source: str = "", since: datetime | None = None, limit: int = 50
+    ) -> list[ListedReceipt]:
+        """List an owner's receipts, newest first."""
         ...
 
 
@@ -74,8 +95,24 @@ class Governance(Protocol):
         ...
 
 
+class Clients(Protocol):
+    """Agencies' systems: who is registered, whether a proof was used before, and the account of who was refused."""
+
+    def registered(self, client_id: str) -> Client | None:
+        """The system as today's directory has it, switched off or not; None for an unknown one."""
+        ...
+
+    def first_use(self, client: str, assertion: str, until: datetime) -> bool:
+        """Whether this assertion of this system was never used before; afterwards it was. It expires at `until`."""
+        ...
+
+    def refused(self, door: str, cause: str, claimed: str) -> None:
+        """Put a refused credential into the access log; never raises. Of whom it claimed only a known one is kept."""
+        ...
+
+
 class Hub(Protocol):
-    """Three things, and nothing that could go round them."""
+    """Four things, and nothing that could go round them."""
 
     @property
     def intake(self) -> Intake:
@@ -90,6 +127,11 @@ class Hub(Protocol):
     @property
     def governance(self) -> Governance:
         """Who looked at what."""
+        ...
+
+    @property
+    def clients(self) -> Clients:
+        """Who may send."""
         ...
 
 

@@ -96,6 +96,18 @@ class KeptReceipt:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedReceipt:
+    """One line of a list of receipts."""
+
+    id: UUID
+    source: str
+    door: str
+    received_at: datetime
+    finished_at: datetime | None
+    records: int
+
+
 def merge(source: str, receipts: Iterable[Receipt]) -> Receipt:
     """One receipt for several deliveries of a source."""
     return Receipt(source, tuple(result for receipt in receipts for result in receipt.results))

@@ -20,10 +20,14 @@ from consent.disclosure import Gate, Means
 from consent.oversight import Governance
 from consent.policy import Policy
 from hub import directory
+from hub.audit.clients import Clients
+from hub.audit.refusals import Refusals
 from hub.audit.trail import Trail
 from hub.errors import HubError
+from hub.intake import rereading
 from hub.intake.intake import Intake
 from hub.people import Agency
+from hub.receipt import Receipt, Result
 from hub.settings import Settings
 from hub.store import embedded, migrate
 from hub.store.database import Cursor, Database
@@ -45,6 +49,7 @@ class Hub:
     intake: Intake
     disclosure: Gate
     governance: Governance
+    clients: Clients
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,9 @@ class House:
             thread = threading.Thread(target=follower.follow, args=[self._stop], daemon=True, name="projection")
             thread.start()
             self._threads.append(thread)
+        settler = threading.Thread(target=self.hub.clients.settle_until, args=[self._stop], daemon=True, name="refusals")
+        settler.start()
+        self._threads.append(settler)
         if self._running is not None:
             keeper = threading.Thread(target=self._running.keep_up, args=[self._stop], daemon=True, name="database")
             keeper.start()
@@ -104,6 +112,15 @@ class House:
         with self._ledger_for_now(group.log) as ledger:
             return rebuild.rebuild(self._database, ledger, group, progress)
 
+    def reread(self, source: str) -> Receipt:
+        """Read every stored record of a source again by today's mapping; where it differs, that is a revision."""
+        known = sources.source(source)
+        results: list[Result] = []
+        with self._ledger_for_now(LEDGER) as ledger:
+            for delivery in rereading.deliveries(self._database, ledger, source, known.mapping):
+                results += self.hub.intake.receive(self.translate(delivery)).results
+        return Receipt(source, tuple(results))
+
     def ready(self) -> bool:
         """Whether the database answers."""
         try:
@@ -118,6 +135,7 @@ class House:
         self._stop.set()
         for thread in self._threads:
             thread.join(timeout=5)
+        self.hub.clients.settle()
         self._database.close()
         for keyring in self._keyrings:
             keyring.close()
@@ -220,7 +238,9 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         consents=intake.consent,
     )
     governance = Governance(partial(database.transaction, "hub_auditor"), trail)
-    hub = Hub(intake, Gate(means), governance)
+    recording = partial(database.transaction, "hub_reader")
+    clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
+    hub = Hub(intake, Gate(means), governance, clients)
     return House(
         settings, hub, known, policy, database, {"ledger": ledger, "access": access}, [keyring, access_keys], running
     )

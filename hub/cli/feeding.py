@@ -36,9 +36,6 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("ingest")(ingest)
     app.command("sources")(list_sources)
-    quarantine = typer.Typer(help="Records that could not be placed.", no_args_is_help=True)
-    quarantine.command("list")(list_quarantine)
-    app.add_typer(quarantine, name="quarantine")
     app.command("consent")(consent)
 
 
@@ -73,18 +70,6 @@ def list_sources(json: AsJson = False) -> None:
     """List the sources whose files the hub can read."""
     names = source_names()
     typer.echo(orjson.dumps(names).decode() if json else "\n".join(names))
-
-
-def list_quarantine(context: typer.Context, limit: int = 100, json: AsJson = False) -> None:
-    """List what waits for a person, newest first: reasons and places, never the records themselves."""
-    waiting = session_of(context).house.hub.intake.waiting(limit)
-    if json:
-        typer.echo(orjson.dumps(waiting).decode())
-        return
-    listed = tables.table("source", "what", "reason", "place", "what to do")
-    for one in waiting:
-        tables.row(listed, *(str(one[name]) for name in ("source", "kind", "message", "place", "next_step")))
-    Console().print(listed)
 
 
 def consent(

@@ -15,7 +15,8 @@ class Record(Event):
     """One version of one source record. The agency's own words are sealed; ids, times and labels are clear.
 
     fingerprint is a keyed digest of the content, source_version of the source's version, both hex.
-    source_order sorts versions as the source orders them; empty when it does not say.
+    source_order sorts versions as the source orders them; empty when it does not say. mapping is the version of the
+    code lists by which it was read, original a keyed digest of the bytes it was read from; both empty in old records.
     """
 
     SEALED: ClassVar[tuple[str, ...]] = ("source_record_id", "headline", "detail", "codings", "author")
@@ -47,6 +48,8 @@ class Record(Event):
     detail: str = ""
     codings: tuple[Coding, ...] = ()
     author: Author = field(default_factory=Author)
+    mapping: str = ""
+    original: str = ""
 
 
 @event("EntryRecorded")

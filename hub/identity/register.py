@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
@@ -181,3 +182,26 @@ def children_with(cursor: Cursor, system: str, digest: bytes) -> list[UUID]:
 def is_child(cursor: Cursor, child: UUID) -> bool:
     """Whether any person record is linked to this child."""
     return cursor.execute(IS_CHILD, [child]).fetchone() is not None
+
+
+QUESTIONS_ASKED = (
+    "select q.reason, l.child, q.candidates, q.asked_at from identity.questions q "
+    "left join identity.links l on l.person_record = q.person_record and l.known_to = 'infinity' "
+    "order by q.asked_at desc, q.position desc limit %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the hub would not decide alone: about which child, and who else it might be. Opaque ids only."""
+
+    reason: str
+    child: UUID | None
+    candidates: tuple[UUID, ...]
+    asked_at: datetime
+
+
+def questions(cursor: Cursor, limit: int) -> list[Question]:
+    """The newest questions first."""
+    rows = cursor.execute(QUESTIONS_ASKED, [limit]).fetchall()
+    return [Question(reason, child, tuple(candidates), at) for reason, child, candidates, at in rows]

@@ -7,22 +7,28 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from uuid import UUID, uuid4
 
-from hub.errors import NOTHING, NOTHING_NEXT, BadInput
+from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.events.base import Event
 from hub.events.records import Record
 from hub.events.sharing import ConsentEvent
 from hub.identity import identifiers, register
-from hub.intake import tables
+from hub.identity.register import Question
+from hub.intake import quarantine, receipts, tables
 from hub.intake.checking import checked
 from hub.intake.identifying import Batch
 from hub.intake.naming import Naming
 from hub.intake.placing import Placed, Placer
-from hub.intake.tables import Held, Original
-from hub.receipt import Outcome, Receipt, Result
+from hub.intake.positions import all_of, move
+from hub.intake.quarantine import Held
+from hub.intake.retrying import NAMED, Quarantine, holders_of, place_of
+from hub.intake.tables import Original
+from hub.intake.taking import Taking
+from hub.receipt import KeptReceipt, ListedReceipt, Outcome, Position, Receipt, Result, Submission
 from hub.store.database import Cursor
 from hub.store.ledger import Ledger, Recorded
 from hub.update import Identifier, Refusal, Translated, Update
@@ -44,18 +50,53 @@ class Intake:
         self._naming = Naming(self._keys.digest)
         self._one_at_a_time = threading.Lock()
 
-    def receive(self, updates: Iterable[Translated]) -> Receipt:
+    def receive(
+        self,
+        updates: Iterable[Translated],
+        *,
+        submission: Submission | None = None,
+        positions: Sequence[Position] = (),
+        whole: bool = False,
+    ) -> Receipt:
         """Take in what an adapter translated. One result for each record, in their order.
 
-        Raises StoreUnavailable when the database cannot be reached; what was answered before is durable.
+        With a submission the results are kept as a receipt, each batch's in the transaction of its events. Positions
+        are moved in the transaction of the last batch. whole: this is all of one file, so what a snapshot source has
+        left out of it is noticed. Raises StoreUnavailable when the database cannot be reached, and Raced when a
+        position is not where it is expected; what was answered before is durable.
         """
-        results: list[Result] = []
-        source = ""
-        for batch in _batches(updates):
-            source = batch[0].source
-            with self._one_at_a_time:
-                results += self._receive(batch)
-        return Receipt(source, tuple(results))
+        taking = Taking(submission, whole=whole)
+        for batch, last in _batches(updates):
+            with self._one_at_a_time, self._transaction() as cursor:
+                cursor.execute("select ledger.lock()")
+                taking.took(cursor, batch, self._take(cursor, batch), self._naming)
+                if last:
+                    move(cursor, positions)
+                    taking.finish(cursor, partial(self._append, cursor))
+        return taking.receipt()
+
+    def receipt(self, owner: str | None, identity: UUID) -> KeptReceipt:
+        """Look up a receipt of this owner (None: whoever's, for those who run the hub).
+
+        Raises NothingToShow, always with the same words, for an unknown one and for another owner's.
+        """
+        with self._transaction() as cursor:
+            found = receipts.look_up(cursor, identity, owner)
+        if found is None:
+            raise NothingToShow("There is no receipt of that id for you.", "Use the id from the answer you were given.")
+        return found
+
+    def receipts(
+        self, owner: str, *, source: str = "", since: datetime | None = None, limit: int = 50
+    ) -> list[ListedReceipt]:
+        """An owner's receipts, newest first."""
+        with self._transaction() as cursor:
+            return receipts.listed(cursor, owner, source=source, since=since, limit=limit)
+
+    def positions(self) -> dict[tuple[str, int], int]:
+        """The next offset of every partition that was ever read, by topic and partition."""
+        with self._transaction() as cursor:
+            return all_of(cursor)
 
     def consent(self, make: Callable[[UUID, int], ConsentEvent], child: UUID, recipient: str, category: str) -> None:
         """Record that consent was given, refused or withdrawn; in force for the next decision.
@@ -71,36 +112,36 @@ class Intake:
             version = tables.heads(cursor, [stream]).get(stream, 0) + 1
             self._append(cursor, [_dated(make(stream, version))])
 
-    def waiting(self, limit: int = 100) -> list[dict[str, object]]:
-        """What is in quarantine, newest first: ids, reasons and places; never the bytes."""
-        names = ("id", "kind", "source", "reason", "place", "message", "next_step", "bytes", "received_at")
+    def questions(self, limit: int = 100) -> list[Question]:
+        """What the hub would not decide alone, newest first: reasons and opaque ids, nobody's name."""
         with self._transaction() as cursor:
-            return [dict(zip(names, row, strict=True)) for row in cursor.execute(tables.WAITING, [limit])]
+            return register.questions(cursor, limit)
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """What waits, and the ways out of it."""
+        return Quarantine(self._transaction, self._keys, self.receive)
 
     def find_child_digest(self, system: str, value: str) -> bytes:
         """The look-up digest of an outside number, for whoever searches; spaces and small letters do not matter."""
         return self._naming.identifier(system, identifiers.normalised(Identifier(system, value)))
 
-    def _receive(self, updates: Sequence[Translated]) -> list[Result]:
+    def _take(self, cursor: Cursor, updates: Sequence[Translated]) -> list[Result]:
         looked_at = [checked(update) for update in updates]
         good = [update for update in looked_at if isinstance(update, Update)]
-        with self._transaction() as cursor:
-            cursor.execute("select ledger.lock()")
-            batch = self._look_up(cursor, good)
-            placer = Placer(self._naming, batch)
-            placed = [placer.place(one) if isinstance(one, Update) else _refused(one) for one in looked_at]
-            waiting = [(n, self._held(one, placed[n].result)) for n, one in enumerate(looked_at) if _waits(placed[n])]
-            already = tables.held(cursor, (held.fingerprint for _, held in waiting))
-            results = [one.result for one in placed]
-            fresh: dict[bytes, Held] = {}
-            for n, held in waiting:
-                if held.fingerprint in already or held.fingerprint in fresh:
-                    results[n] = Result(
-                        Outcome.DUPLICATE, results[n].place, "already-in-quarantine", results[n].message
-                    )
-                else:
-                    fresh[held.fingerprint] = held
-            self._store(cursor, batch, list(zip(looked_at, placed, strict=True)), list(fresh.values()))
+        batch = self._look_up(cursor, good)
+        placer = Placer(self._naming, batch)
+        placed = [placer.place(one) if isinstance(one, Update) else _refused(one) for one in looked_at]
+        waiting = [(n, self._held(one, placed[n].result)) for n, one in enumerate(looked_at) if _waits(placed[n])]
+        already = quarantine.held(cursor, (held.fingerprint for _, held in waiting))
+        results = [one.result for one in placed]
+        fresh: dict[bytes, Held] = {}
+        for n, held in waiting:
+            if held.fingerprint in already or held.fingerprint in fresh:
+                results[n] = _waits_already(results[n])
+            else:
+                fresh[held.fingerprint] = held
+        self._store(cursor, batch, list(zip(looked_at, placed, strict=True)), list(fresh.values()))
         return results
 
     def _look_up(self, cursor: Cursor, updates: Sequence[Update]) -> Batch:
@@ -122,7 +163,7 @@ class Intake:
         self._append(cursor, batch.events)
         originals = [self._original(update, one.event) for update, one in placed if one.event is not None]
         tables.keep_originals(cursor, originals)
-        tables.hold(cursor, [(held, *self._sealed(held)) for held in fresh])
+        quarantine.hold(cursor, [(held, *self._sealed(held)) for held in fresh])
 
     def _append(self, cursor: Cursor, events: Sequence[Event]) -> None:
         recorded = self._ledger.append(cursor, events)
@@ -131,15 +172,17 @@ class Intake:
 
     def _original(self, update: Translated, event: Record) -> Original:
         """The record's bytes, sealed once for every person they speak of: erase one and they cannot be read."""
-        place = f"{event.originator_id}|{event.originator_version}".encode()
-        sealed = update.original
-        for holder in (event.person_record, *(part.holder for part in event.third_parts)):
+        place = place_of(event.originator_id, event.originator_version)
+        holders = holders_of(event)
+        sealed, name = update.original, update.delivery.encode(errors="backslashreplace")
+        for holder in holders:
             sealed = self._keys.seal(holder, sealed, place)
-        return Original(event.originator_id, event.originator_version, update.media_type, sealed)
+            name = name and self._keys.seal(holder, name, place + NAMED)
+        return Original(event.originator_id, event.originator_version, update.media_type, sealed, name or None)
 
     def _sealed(self, held: Held) -> tuple[bytes, bytes | None]:
         """The bytes, and the file's name at a place of its own so that neither can stand for the other."""
-        name = self._keys.seal(held.id, held.name, held.id.bytes + b"|name") if held.name else None
+        name = self._keys.seal(held.id, held.name, held.id.bytes + NAMED) if held.name else None
         return self._keys.seal(held.id, held.original, held.id.bytes), name
 
     def _held(self, one: Translated, result: Result) -> Held:
@@ -177,10 +220,14 @@ def _dated(event: ConsentEvent) -> ConsentEvent:
     return replace(event, since=since, until=until)
 
 
-def _batches(updates: Iterable[Translated]) -> Iterator[list[Translated]]:
+def _batches(updates: Iterable[Translated]) -> Iterator[tuple[list[Translated], bool]]:
+    """Batches, each with whether it is the last; one that is empty where there is nothing at all."""
     iterator = iter(updates)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
+    batch = list(islice(iterator, BATCH))
+    while following := list(islice(iterator, BATCH)):
+        yield batch, False
+        batch = following
+    yield batch, True
 
 
 def _refused(one: Refusal) -> Placed:
@@ -189,3 +236,7 @@ def _refused(one: Refusal) -> Placed:
 
 def _waits(placed: Placed) -> bool:
     return placed.result.outcome in (Outcome.QUARANTINED, Outcome.CONFLICT)
+
+
+def _waits_already(result: Result) -> Result:
+    return Result(Outcome.DUPLICATE, result.place, "already-in-quarantine", result.message, result.next_step)

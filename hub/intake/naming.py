@@ -6,6 +6,7 @@ possible values that a plain uuid5 of it could be tried through in an afternoon.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from uuid import UUID, uuid5
 
@@ -68,6 +69,14 @@ class Naming:
         """A digest of what the record says, whoever it is about and however it was carried."""
         content = {name: getattr(update, name) for name in CONTENT}
         return self._digest("content", _canonical(content))[:16]
+
+    def original(self, update: Update) -> bytes:
+        """A digest of the bytes that the record was read from."""
+        return self._digest("original", hashlib.sha256(update.original).hexdigest())[:16]
+
+    def scope(self, source: str, scope: str) -> UUID:
+        """What the deliveries of one publisher are whole for."""
+        return self._id("scope", source, scope)
 
     def version(self, update: Update) -> bytes:
         """The source's own version, or the content where the source has none."""

@@ -48,32 +48,50 @@ class Placer:
         if reason := self._people.objection(person, update.person):
             return _conflict(update, reason, NOT_AS_BEFORE[reason])
         same, fingerprint = held.of(self._naming.version(update)), self._naming.fingerprint(update)
-        if same and (same.fingerprint, same.retracted) != (fingerprint, update.action == "retract"):
+        before = self._read_before(update, same, held, fingerprint)
+        if same and not before and (same.fingerprint, same.retracted) != (fingerprint, update.action == "retract"):
             return _conflict(
                 update, "same-version-other-content", "This version of the record is held with other content."
             )
         restated = self._people.identify(person, update)
-        if same is None or _came_back(update, same, held):
+        known = before or same
+        if known is None or before is held.standing is not None or _came_back(update, known, held):
             return self._record(update, stream, person, held, fingerprint)
-        if held.standing is same or update.version or update.order:
+        if not before and (held.standing is same or update.version or update.order):
             return _repeat(update, restated=restated)
-        return self._earlier(update, same, stream, restated=restated)
+        return self._earlier(update, known, stream, restated=restated)
+
+    def _read_before(self, update: Update, same: Revision | None, held: Versions, content: bytes) -> Revision | None:
+        """The revision made of these very bytes by an older mapping, where today's reads them otherwise.
+
+        A source without versions shows by the bytes alone that nothing in it changed: the content is new, the record
+        is not.
+        """
+        original = self._naming.original(update)
+        found = same or (None if update.version else held.read_before(original, update.mapping))
+        if found is None or found.original != original or found.mapping == update.mapping:
+            return None
+        return None if (found.fingerprint, found.retracted) == (content, update.action == "retract") else found
 
     def _record(self, update: Update, stream: UUID, person: UUID, held: Versions, fingerprint: bytes) -> Placed:
         event = self._event(update, stream, person, held, fingerprint)
         self._batch.events.append(event)
-        result = _stored(update, held, event.source_order)
+        result = _stored(update, held, event)
         held.add(
             Revision(
                 event.originator_version,
                 bytes.fromhex(event.source_version),
                 fingerprint,
+                bytes.fromhex(event.original),
                 person,
                 isinstance(event, EntryRetracted),
                 event.source_order,
+                event.mapping,
             )
         )
         self._batch.versions[stream] = held
+        if update.question:
+            self._people.ask(person, update.question, about=f"{stream.hex}{fingerprint.hex()}")
         return Placed(result, event)
 
     def _earlier(self, update: Update, same: Revision, stream: UUID, *, restated: bool) -> Placed:
@@ -133,6 +151,8 @@ class Placer:
             detail=update.detail,
             codings=update.codings,
             author=update.author,
+            mapping=update.mapping,
+            original=self._naming.original(update).hex(),
         )
 
 
@@ -151,10 +171,12 @@ def _came_back(update: Update, same: Revision, held: Versions) -> bool:
     return held.standing is not same and not update.version and update.order > held.order
 
 
-def _stored(update: Update, held: Versions, order: str) -> Result:
+def _stored(update: Update, held: Versions, event: Record) -> Result:
     """What became of a new version: what stands afterwards, not what it asked for."""
-    if held.standing and order < held.order:
+    if held.standing and event.source_order < held.order:
         return Result(Outcome.REVISED, update.place, "older-version-kept")
+    if held.standing and held.standing.original.hex() == event.original and held.standing.mapping != event.mapping:
+        return Result(Outcome.REVISED, update.place, "read-anew")
     if update.action == "retract":
         return Result(Outcome.RETRACTED, update.place, "retracted-by-source")
     if not held.standing:

@@ -1,4 +1,4 @@
-"""Intake's own tables: the versions it holds, the heads of streams, and the quarantine."""
+"""Intake's own tables: the versions it holds, the heads of streams, and the bytes of what was stored."""
 
 from __future__ import annotations
 
@@ -17,64 +17,39 @@ from hub.store.ledger import Recorded
 TABLES: tuple[LiteralString, ...] = ("intake.revisions", "intake.heads")
 
 REVISIONS = (
-    "select stream, revision, version, fingerprint, person_record, retracted, source_order "
+    "select stream, revision, version, fingerprint, original, person_record, retracted, source_order, mapping "
     "from intake.revisions where stream = any(%s) order by stream, revision"
 )
 KEEP_REVISION = (
-    "insert into intake.revisions (stream, revision, version, fingerprint, person_record, retracted, source_order) "
-    "values (%s, %s, %s, %s, %s, %s, %s)"
+    "insert into intake.revisions (stream, revision, version, fingerprint, person_record, retracted, source_order, "
+    "mapping, original, source) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 HEADS = "select stream, version from intake.heads where stream = any(%s)"
 MOVE_HEAD = (
     "insert into intake.heads (stream, version) values (%s, %s) "
     "on conflict (stream) do update set version = greatest(heads.version, excluded.version)"
 )
-HELD = "select fingerprint from intake.quarantine where fingerprint = any(%s)"
-HOLD = (
-    "insert into intake.quarantine "
-    "(id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sealed, sealed_name) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
-)
-WAITING = (
-    "select id, kind, source, reason, place, message, next_step, bytes, received_at "
-    "from intake.quarantine order by received_at desc, id limit %s"
-)
-KEEP_ORIGINALS = "select ledger.keep_originals(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Something for the quarantine, sealed under a key of its own (`id`). `name` is that of its file, or empty."""
-
-    id: UUID
-    kind: str
-    source: str
-    reason: str
-    place: str
-    message: str
-    next_step: str
-    media_type: str
-    original: bytes
-    name: bytes
-    fingerprint: bytes
+KEEP_ORIGINALS = "select ledger.keep_originals(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The bytes of one stored record, already sealed."""
+    """The bytes of one stored record and the name of its file, already sealed."""
 
     stream: UUID
     revision: int
     media_type: str
     sealed: bytes
+    sealed_name: bytes | None
 
 
 def revisions(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, Versions]:
     """The versions held of these records; absent for one that is not held."""
     found: dict[UUID, Versions] = {}
     cursor.execute(REVISIONS, [list(streams)])
-    for stream, revision, version, fingerprint, *rest in cursor.fetchall():
-        found.setdefault(stream, Versions()).add(Revision(revision, bytes(version), bytes(fingerprint), *rest))
+    for stream, revision, version, fingerprint, original, *rest in cursor.fetchall():
+        one = Revision(revision, bytes(version), bytes(fingerprint), bytes(original), *rest)
+        found.setdefault(stream, Versions()).add(one)
     return found
 
 
@@ -82,35 +57,6 @@ def heads(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, int]:
     """The newest version of each of these streams; absent for one that does not exist."""
     cursor.execute(HEADS, [list(streams)])
     return dict(cursor.fetchall())
-
-
-def held(cursor: Cursor, fingerprints: Iterable[bytes]) -> set[bytes]:
-    """Which of these wait in quarantine already."""
-    cursor.execute(HELD, [list(fingerprints)])
-    return {bytes(row[0]) for row in cursor.fetchall()}
-
-
-def hold(cursor: Cursor, waiting: Sequence[tuple[Held, bytes, bytes | None]]) -> None:
-    """Put records into quarantine, each with its sealed bytes and its file's sealed name."""
-    rows = [
-        (
-            h.id,
-            h.kind,
-            h.source,
-            h.reason,
-            h.place,
-            h.message,
-            h.next_step,
-            h.media_type,
-            len(h.original),
-            h.fingerprint,
-            sealed,
-            sealed_name,
-        )
-        for h, sealed, sealed_name in waiting
-    ]
-    if rows:
-        cursor.executemany(HOLD, rows)
 
 
 def keep_originals(cursor: Cursor, originals: Sequence[Original]) -> None:
@@ -121,6 +67,7 @@ def keep_originals(cursor: Cursor, originals: Sequence[Original]) -> None:
             [o.revision for o in originals],
             [o.media_type for o in originals],
             [o.sealed for o in originals],
+            [o.sealed_name for o in originals],
         )
         cursor.execute(KEEP_ORIGINALS, columns)
 
@@ -145,4 +92,7 @@ def _revision(one: Recorded, event: Record) -> tuple[object, ...]:
         event.person_record,
         isinstance(event, EntryRetracted),
         event.source_order,
+        event.mapping,
+        bytes.fromhex(event.original),
+        event.source,
     )

@@ -13,9 +13,11 @@ class Revision:
     revision: int
     version: bytes
     fingerprint: bytes
+    original: bytes
     person_record: UUID
     retracted: bool
     source_order: str
+    mapping: str
 
 
 @dataclass(slots=True)
@@ -36,6 +38,11 @@ class Versions:
     def of(self, version: bytes) -> Revision | None:
         """The held revision of this version, the newest where a source without versions came back to a state."""
         return self._by_version.get(version)
+
+    def read_before(self, original: bytes, mapping: str) -> Revision | None:
+        """The newest revision that was read from these very bytes by another mapping."""
+        found = [one for one in self._by_version.values() if one.original == original and one.mapping != mapping]
+        return max(found, key=lambda one: one.revision, default=None)
 
     @property
     def order(self) -> str:

@@ -71,14 +71,20 @@ class Ledger(Application[UUID]):
 
     def read(self, cursor: Cursor, *, after: int, limit: int = 1000) -> list[Recorded]:
         """The next events after a position, opened. What cannot be read comes back as a problem, not an error."""
-        found = recorder.read(cursor, self._log, after=after, limit=limit)
-        needed = {holder for one in found for holder in stored_holders(one.event)}
-        self.sealing.keyring.load(needed, create=False)
-        return [self._opened(one) for one in found]
+        return self._all_opened(recorder.read(cursor, self._log, after=after, limit=limit))
+
+    def read_these(self, cursor: Cursor, wanted: Sequence[tuple[UUID, int]]) -> list[Recorded]:
+        """These events, by stream and version, opened; the keys of everybody in them stay loaded."""
+        return self._all_opened(recorder.read_these(cursor, self._log, wanted))
 
     def last(self, cursor: Cursor) -> int:
         """The newest position."""
         return recorder.last_position(cursor, self._log)
+
+    def _all_opened(self, found: Sequence[recorder.Stored]) -> list[Recorded]:
+        needed = {holder for one in found for holder in stored_holders(one.event)}
+        self.sealing.keyring.load(needed, create=False)
+        return [self._opened(one) for one in found]
 
     def _opened(self, one: recorder.Stored) -> Recorded:
         stream = UUID(str(one.event.originator_id))

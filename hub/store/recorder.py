@@ -69,6 +69,17 @@ def read(cursor: Cursor, log: Log, *, after: int, limit: int) -> list[Stored]:
     return [Stored(row[0], row[1], StoredEvent(*row[2:])) for row in cursor.fetchall()]
 
 
+def read_these(cursor: Cursor, log: Log, wanted: Sequence[tuple[UUID, int]]) -> list[Stored]:
+    """These events, by stream and version, in the order of the log; those that do not exist are left out."""
+    statement: LiteralString = (
+        "select position, recorded_at, e." + COLUMNS + " from " + log + ".events e "
+        "join unnest(%s::uuid[], %s::bigint[]) as w (id, version) on e.originator_id = w.id "
+        "and e.originator_version = w.version order by position"
+    )
+    cursor.execute(statement, [[one[0] for one in wanted], [one[1] for one in wanted]], binary=True)
+    return [Stored(row[0], row[1], StoredEvent(*row[2:])) for row in cursor.fetchall()]
+
+
 def last_position(cursor: Cursor, log: Log) -> int:
     """The newest position, 0 for an empty log."""
     statement: LiteralString = "select coalesce(max(position), 0) from " + log + ".events"

@@ -49,7 +49,7 @@ def test_the_same_version_with_other_content_is_a_conflict_and_waits_once(hub: T
 
     assert outcomes(hub, an_update(), other, other) == ["accepted", "conflict", "duplicate"]
     assert outcomes(hub, other) == ["duplicate"]
-    assert [one["reason"] for one in hub.house.hub.intake.waiting()] == ["same-version-other-content"]
+    assert [one.reason for one in hub.house.hub.intake.quarantine.waiting()] == ["same-version-other-content"]
 
 
 def test_a_revision_that_would_move_an_entry_to_somebody_else_is_a_conflict(hub: TestHub) -> None:
@@ -70,8 +70,8 @@ def test_what_the_adapter_refused_is_kept_with_its_bytes_and_reason(hub: TestHub
     )
 
     assert outcomes(hub, refusal, refusal) == ["quarantined", "duplicate"]
-    waiting = hub.house.hub.intake.waiting()
-    assert (waiting[0]["reason"], waiting[0]["place"], waiting[0]["bytes"]) == ("xml-malformed", "line 3", 7)
+    waiting = hub.house.hub.intake.quarantine.waiting()
+    assert (waiting[0].reason, waiting[0].place, waiting[0].bytes) == ("xml-malformed", "line 3", 7)
 
 
 def test_the_same_bad_row_of_two_terms_waits_for_each_and_the_same_files_again_are_duplicates(hub: TestHub) -> None:
@@ -80,7 +80,8 @@ def test_the_same_bad_row_of_two_terms_waits_for_each_and_the_same_files_again_a
 
     assert outcomes(hub, autumn, spring, autumn) == ["quarantined", "quarantined", "duplicate"]
     assert outcomes(hub, spring, autumn) == ["duplicate", "duplicate"]
-    assert not any("20" in str(one[key]) for one in hub.house.hub.intake.waiting() for key in ("place", "message"))
+    waiting = hub.house.hub.intake.quarantine.waiting()
+    assert not any("20" in one.place + one.message for one in waiting)
 
 
 def test_a_record_that_the_hub_itself_refuses_keeps_its_files_name_too(hub: TestHub) -> None:

@@ -93,4 +93,4 @@ def test_a_refusal_is_kept_even_when_its_place_is_named_by_what_is_broken(hub: T
     bad: list[Translated] = [refusal, an_update("1", place=text, code="no.such.code")]
 
     assert outcomes(hub, bad) == ["quarantined unmapped-code"] * 2
-    assert len(hub.house.hub.intake.waiting()) == 2
+    assert len(hub.house.hub.intake.quarantine.waiting()) == 2
