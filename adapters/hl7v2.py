@@ -1,0 +1,70 @@
+"""Hospitals' and laboratories' messages (HL7 v2: admissions, patients, results, documents), each record by itself.
+
+An admission, attendance, discharge, patient or document is one record, known by the sender's own number of it and never
+by the message's number, which is used again. A report of results (an OBR and its OBX) is one record. A message that
+cannot be read is refused alone; its neighbours go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapters.hl7v2_framing import MEDIA, Piece, pieces
+from adapters.hl7v2_message import Message, opened
+from adapters.hl7v2_records import records
+from adapters.hl7v2_updates import update
+from adapters.limits import until_hopeless
+from adapters.reading import Unreadable, read_text
+from hub.update import Delivery, Refusal, Translated
+
+SOURCE = "hl7v2"
+
+
+def translate(delivery: Delivery) -> Iterator[Translated]:
+    """Every record of the file, in its order and as they are asked for: an Update, or a Refusal with its bytes.
+
+    What a message says of next of kin and where they live is in neither; see `hl7v2_framing`.
+    """
+    return until_hopeless(_found(delivery), delivery, MEDIA)
+
+
+def _found(delivery: Delivery) -> Iterator[Translated]:
+    found = False
+    for piece in pieces(delivery.content):
+        found = True
+        yield from _translated(piece)
+    if not found:
+        yield _nothing(delivery)
+
+
+def _translated(piece: Piece) -> Iterator[Translated]:
+    try:
+        message = opened(piece)
+        parts = records(message)
+    except Unreadable as error:
+        yield _refused(error, piece.original)
+        return
+    for part in parts:
+        yield _record(part)
+
+
+def _record(part: Message) -> Translated:
+    try:
+        return update(part)
+    except Unreadable as error:
+        return _refused(error, part.original)
+
+
+def _refused(error: Unreadable, original: bytes) -> Refusal:
+    place = error.place if error.place.startswith("message") else f"message, {error.place}"
+    return Refusal(SOURCE, error.reason, place, error.message, error.next_step, original, MEDIA)
+
+
+def _nothing(delivery: Delivery) -> Refusal:
+    """A file of nothing but blank lines and batch headers."""
+    try:
+        read_text(delivery.content)
+    except Unreadable as error:
+        return Refusal(SOURCE, error.reason, "", error.message, error.next_step, delivery.content, MEDIA)
+    step = "Send the messages themselves, each from its MSH segment on."
+    return Refusal(SOURCE, "no-records", "", "The file holds no message.", step, delivery.content, MEDIA)
