@@ -6,6 +6,7 @@ refused whole, and every mistake is named.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from joserfc.jwk import Key
+
+from hub.clients import Client, public_keys
 from hub.errors import BadInput, HalfConfigured
 from hub.people import Agency, Practitioner, Role
 
@@ -44,11 +48,19 @@ class Organisation:
 
 
 class Directory:
-    """The organisations and people of one partnership, as its file stated them when it was read."""
+    """The organisations, people and systems of one partnership, as its file stated them when it was read."""
 
-    def __init__(self, organisations: tuple[Organisation, ...], people: tuple[Practitioner, ...]) -> None:
+    def __init__(
+        self,
+        organisations: tuple[Organisation, ...],
+        people: tuple[Practitioner, ...],
+        clients: tuple[Client, ...] = (),
+        key_files: tuple[Path, ...] = (),
+    ) -> None:
+        self.key_files = key_files
         self._organisations = {one.code: one for one in organisations}
         self._people = {one.id: one for one in people}
+        self._clients = {one.id: one for one in clients}
 
     def person(self, person_id: str) -> Practitioner:
         """One person by their id; raises BadInput for an unknown one."""
@@ -60,6 +72,14 @@ class Directory:
     def people(self) -> tuple[Practitioner, ...]:
         """Everybody, in the order of the file."""
         return tuple(self._people.values())
+
+    def client(self, client_id: str) -> Client | None:
+        """A registered system by its id, one that is switched off too; None for an unknown one."""
+        return self._clients.get(client_id)
+
+    def clients(self) -> tuple[Client, ...]:
+        """Every registered system, in the order of the file."""
+        return tuple(self._clients.values())
 
     def organisations(self) -> tuple[Organisation, ...]:
         """Every organisation, in the order of the file."""
@@ -76,11 +96,14 @@ def load(path: Path) -> Directory:
     document = _document(path)
     problems: list[str] = []
     organisations = _organisations(document, problems)
-    people = _people(document, {one.code: one for one in organisations}, problems)
-    problems += [f"{key!r} is not known" for key in document if key not in {"organisation", "person"}]
+    codes = {one.code: one for one in organisations}
+    people = _people(document, codes, problems)
+    files: list[Path] = []
+    clients = _clients(document, codes, (path.parent, files), problems)
+    problems += [f"{key!r} is not known" for key in document if key not in {"organisation", "person", "client"}]
     if problems:
         raise _malformed("; ".join(problems))
-    return Directory(organisations, people)
+    return Directory(organisations, people, clients, tuple(files))
 
 
 def _malformed(what: str) -> HalfConfigured:
@@ -146,6 +169,27 @@ class _Entry:
         self.problem(f"has no list of {key}")
         return frozenset()
 
+    def switch(self, key: str) -> bool:
+        value = self._table.get(key, False)
+        if not isinstance(value, bool):
+            self.problem(f"has a value of {key} that is neither true nor false")
+        return value is True
+
+    def keys(self, folder: Path, files: list[Path]) -> dict[str, Key]:
+        """The public keys: in `keys`, a JWKS file beside the directory (noted in files), or in `jwk`, written out."""
+        file = self.text("keys", needed=False)
+        files += [folder / file] if file else []
+        if bool(file) == ("jwk" in self._table):
+            self.problem("has not one of keys (a JWKS file) and jwk (the public keys themselves)")
+            return {}
+        try:
+            return public_keys(json.loads((folder / file).read_bytes()) if file else self._table["jwk"])
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+            self.problem("has a file of keys that cannot be read")
+        except ValueError as error:
+            self.problem(f"has keys that {error}")
+        return {}
+
     def tables(self, key: str) -> list[object]:
         return _list(self._table.get(key, []), f"{self.where} {key}", self.problems)
 
@@ -203,4 +247,27 @@ def _people(
             entry.problem("has another agency than their organisation")
         if person_id and role and agency:
             found[person_id] = Practitioner(person_id, name, role, agency, code, worker)
+    return tuple(found.values())
+
+
+def _clients(
+    document: dict[str, object],
+    organisations: dict[str, Organisation],
+    beside: tuple[Path, list[Path]],
+    problems: list[str],
+) -> tuple[Client, ...]:
+    found: dict[str, Client] = {}
+    known = frozenset({"id", "organisation", "agency", "sources", "keys", "jwk", "off"})
+    for at, table in enumerate(_list(document.get("client", []), "client", problems), 1):
+        entry = _Entry(f"client {at}", table, known, problems)
+        client_id, code, agency = entry.text("id"), entry.text("organisation"), entry.one_of("agency", Agency)
+        sources, keys, off = entry.texts("sources"), entry.keys(*beside), entry.switch("off")
+        if client_id in found:
+            entry.problem("repeats the id of another")
+        if code and code not in organisations:
+            entry.problem("is of an organisation that is not listed")
+        elif code and agency and organisations[code].agency is not agency:
+            entry.problem("has another agency than its organisation")
+        if client_id and agency:
+            found[client_id] = Client(client_id, code, agency, tuple(sorted(sources)), keys, off)
     return tuple(found.values())

@@ -8,8 +8,11 @@ HubError                    exit 1, HTTP 500
 │   └── NotSignedIn         exit 1, HTTP 401
 ├── NothingToShow           exit 1, HTTP 404   no such child, or none this reader may know of: the same answer
 ├── Raced                   exit 1, HTTP 409   somebody else wrote first; read again and retry
+├── TooMany                 exit 1, HTTP 429   this caller asks too often; it is told when to ask again
+├── Busy                    exit 1, HTTP 503   as much is being taken in as there is room for
 ├── AuditUnavailable        exit 1, HTTP 503   the reading could not be recorded, so nothing is shown
 ├── StoreUnavailable        exit 1, HTTP 503
+├── BrokerUnavailable       exit 1, HTTP 503   Kafka did not do what was asked; places and records are kept
 ├── PolicyRefused           exit 1, HTTP 500   a policy that cannot be proven is never used
 └── HalfConfigured          exit 2, HTTP -     settings are missing; every one is named
 
@@ -29,12 +32,14 @@ NOTHING_NEXT = (
 class HubError(Exception):
     """Base of every error the hub raises on purpose.
 
-    `code` is the stable last part of the problem type; `next_step` tells the caller what to do.
+    `code` is the stable last part of the problem type; `next_step` tells the caller what to do. `retry_after`: in how
+    many seconds the same may be tried again, 0 where trying again changes nothing.
     """
 
     code = "hub-error"
     status = 500
     exit_code = 1
+    retry_after = 0
 
     def __init__(self, message: str, next_step: str = "") -> None:
         super().__init__(message)
@@ -91,17 +96,48 @@ class Raced(HubError):
     status = 409
 
 
+class TooMany(HubError):
+    """This caller asks more often than it may. Nothing was done."""
+
+    code = "too-many-requests"
+    status = 429
+    retry_after = 1
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "This system sends more often than it may.", "Wait as long as Retry-After says; send more in one message."
+        )
+        self.retry_after = seconds
+
+
+class Busy(HubError):
+    """As many deliveries are being taken in, and wait to be, as there is room for. Nothing was done."""
+
+    code = "busy"
+    status = 503
+    retry_after = 2
+
+
 class AuditUnavailable(HubError):
     """The access record could not be written, so nothing was shown."""
 
     code = "audit-unavailable"
     status = 503
+    retry_after = 5
 
 
 class StoreUnavailable(HubError):
     """The database did not answer."""
 
     code = "store-unavailable"
+    status = 503
+    retry_after = 5
+
+
+class BrokerUnavailable(HubError):
+    """Kafka's brokers did not do what was asked of them."""
+
+    code = "broker-unavailable"
     status = 503
 
 

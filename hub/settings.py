@@ -6,10 +6,32 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hub.errors import HalfConfigured
 
 MIB = 1024 * 1024
+_NUMBERS = {
+    "HUB_RECORD_LIMIT": (MIB, "bytes"),
+    "HUB_FILE_LIMIT": (64 * MIB, "bytes"),
+    "HUB_CLIENT_RATE": (1200, "requests a minute"),
+    "HUB_AT_ONCE": (4, "deliveries"),
+    "HUB_WAITING": (32, "deliveries"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much agencies' systems may ask at once. client_rate: requests a minute of one system, in bursts of ten
+    seconds' worth. at_once: deliveries taken in side by side. waiting: how many more may wait for that.
+    """
+
+    client_rate: int = 1200
+    at_once: int = 4
+    waiting: int = 32
+
+
+USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +42,8 @@ class Settings:
     owner_url, owner_keys_url: the owner's logins, which `hub migrate` alone needs and the service never has.
     data_dir: where the embedded database, the key-encryption key and the demo's keys live. policies: folder
     of the active policy. directory: TOML of organisations and their agreements. oidc_issuer, oidc_audience,
-    oidc_jwks: whose tokens are trusted (jwks is a file). demo: the demo issuer is on. Limits are in bytes.
+    oidc_jwks: whose tokens are trusted (jwks is a file). demo: the demo issuer is on. Sizes are in bytes. address:
+    the hub's own, as agencies' systems know it, such as https://hub.example. hosts: further names it answers to.
     """
 
     data_dir: Path
@@ -37,6 +60,9 @@ class Settings:
     demo: bool = False
     record_limit: int = MIB
     file_limit: int = 64 * MIB
+    address: str = ""
+    hosts: frozenset[str] = frozenset()
+    limits: Limits = USUAL
 
     @property
     def embedded(self) -> bool:
@@ -71,13 +97,10 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     directory = environ.get("HUB_DIRECTORY", "")
     if not directory and not demo and given["HUB_DATABASE_URL"]:
         problems.append("HUB_DIRECTORY is missing: the file of organisations and their agreements")
-    limits = {}
-    for name, default in (("HUB_RECORD_LIMIT", MIB), ("HUB_FILE_LIMIT", 64 * MIB)):
-        text = environ.get(name, "") or str(default)
-        if not text.isascii() or not text.isdigit() or int(text) < 1:
-            problems.append(f"{name} is not a number of bytes")
-        else:
-            limits[name] = int(text)
+    limits = _numbers(environ, problems)
+    address = environ.get("HUB_ADDRESS", "").rstrip("/")
+    if address and not (urlsplit(address).scheme in {"http", "https"} and urlsplit(address).hostname):
+        problems.append("HUB_ADDRESS is no address such as https://hub.example")
     if problems:
         raise HalfConfigured(
             "The hub is half configured: " + "; ".join(problems) + ".", "Set what is named and start again."
@@ -98,7 +121,27 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         demo=demo,
         record_limit=limits["HUB_RECORD_LIMIT"],
         file_limit=limits["HUB_FILE_LIMIT"],
+        address=address,
+        hosts=_hosts(environ.get("HUB_HOSTS", ""), address),
+        limits=Limits(limits["HUB_CLIENT_RATE"], limits["HUB_AT_ONCE"], limits["HUB_WAITING"]),
     )
+
+
+def _numbers(environ: Mapping[str, str], problems: list[str]) -> dict[str, int]:
+    """Every setting that is a number; what is none is added to the problems, and stands at its default."""
+    found = {}
+    for name, (default, unit) in _NUMBERS.items():
+        text = environ.get(name, "") or str(default)
+        if not text.isascii() or not text.isdigit() or int(text) < 1:
+            problems.append(f"{name} is not a number of {unit}")
+        found[name] = int(text) if text.isascii() and text.isdigit() else default
+    return found
+
+
+def _hosts(names: str, address: str) -> frozenset[str]:
+    """The names before ports, in small letters; that of the hub's own address is one of them."""
+    found = {name.strip().lower() for name in names.split(",")} | {urlsplit(address).hostname or ""}
+    return frozenset(found - {""})
 
 
 def _policies(here: Path) -> Path:

@@ -23,7 +23,7 @@ from hub import directory
 from hub.audit.clients import Clients
 from hub.audit.refusals import Refusals
 from hub.audit.trail import Trail
-from hub.errors import HubError
+from hub.errors import HalfConfigured, HubError
 from hub.intake import rereading
 from hub.intake.intake import Intake
 from hub.people import Agency
@@ -94,7 +94,9 @@ class House:
             thread = threading.Thread(target=follower.follow, args=[self._stop], daemon=True, name="projection")
             thread.start()
             self._threads.append(thread)
-        settler = threading.Thread(target=self.hub.clients.settle_until, args=[self._stop], daemon=True, name="refusals")
+        settler = threading.Thread(
+            target=self.hub.clients.settle_until, args=[self._stop], daemon=True, name="refusals"
+        )
         settler.start()
         self._threads.append(settler)
         if self._running is not None:
@@ -193,6 +195,7 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
     """
     policy = activate(settings.policies, settings.data_dir / "proven.json")
     known = directory.load(settings.directory)
+    _check_clients(known)
     running = embedded.start(settings.data_dir / "postgres") if settings.embedded else None
     try:
         addresses = _addresses(settings, running)
@@ -206,6 +209,19 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
         if running is not None:
             running.stop()
         raise
+
+
+def _check_clients(known: directory.Directory) -> None:
+    """Refuse to start with a system that may send what nobody can read, or what another kind of agency keeps."""
+    wrong = []
+    for client in known.clients():
+        for source in client.sources:
+            if source not in source_names():
+                wrong.append(f"{client.id} may send {source}, which is no source")
+            elif agency_of(source) not in {None, client.agency}:
+                wrong.append(f"{client.id} may send {source}, which is of another agency")
+    if wrong:
+        raise HalfConfigured(f"The directory's systems cannot be used: {'; '.join(wrong)}.", "Correct it and start.")
 
 
 def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from, named at the one place that does it

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 from uuid import UUID
 
-from hub.events.access import Disclosed
+from hub.events.access import CredentialRefused, Disclosed
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 
@@ -58,6 +58,7 @@ def tail(cursor: Cursor, limit: int) -> list[tuple[object, ...]]:
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
     """Take in a batch of access events, in log order."""
     rows = [_row(one, one.stream, one.event) for one in recorded if isinstance(one.event, Disclosed)]
+    rows += [_refused(one, one.event) for one in recorded if isinstance(one.event, CredentialRefused)]
     cursor.executemany(INSERT, rows)
 
 
@@ -79,3 +80,10 @@ def _row(one: Recorded, reading: UUID, event: Disclosed) -> tuple[object, ...]:
         event.policy,
         event.known_at,
     )
+
+
+def _refused(one: Recorded, event: CredentialRefused) -> tuple[object, ...]:
+    """A credential that was not accepted, as a line of the same log: at which door, why, and how often."""
+    who = (event.client or "not known", "system", "", "credential", None, f"at the {event.door} door")
+    often = f"{event.times} times" if event.times > 1 else ""
+    return (one.stream, one.position, one.recorded_at, *who, often, "refused", 0, 0, 0, [event.cause], "", "")

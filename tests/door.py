@@ -10,12 +10,15 @@ import httpx2
 from starlette.testclient import TestClient
 
 from hub.api.app import create
-from hub.auth import AgencyClient
+from hub.api.systems import OwnTokens
+from hub.auth import AgencyClient, own_key
+from hub.clients import Client
 from hub.demo.issuer import DemoIssuer
 from hub.doors import Translate
 from hub.people import Agency, Practitioner
 from tests.fake_hub import NOW, PEOPLE, FakeHub, translate
 
+ADDRESS = "http://hub.test"
 CLIENT = AgencyClient("north-board", Agency.HEALTH_VISITING, ("nems", "unknown-here"))
 
 
@@ -38,6 +41,9 @@ class Door:
         self.hub = FakeHub()
         self.clock = Clock()
         self.issuer = DemoIssuer(folder / "keys", PEOPLE)
+        self.tokens = OwnTokens(own_key(folder / "keys" / "system-tokens.jwk"), ADDRESS, self.clock)
+        if not demo:  # only the demo's issuer is believed of systems that nobody registered
+            self.hub.clients.known[CLIENT.id] = Client(CLIENT.id, "HV-NORTH", CLIENT.agency, CLIENT.sources, {})
         self.app = create(
             self.hub,
             self.issuer.verifier(self.clock),
@@ -45,8 +51,9 @@ class Door:
             demo=self.issuer if demo else None,
             ready=lambda: ready,
             file_limit=4096,
+            tokens=self.tokens,
         )
-        self.http: httpx2.Client = TestClient(self.app, base_url="http://hub.test", follow_redirects=False)
+        self.http: httpx2.Client = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
 
     def as_person(self, person: Practitioner) -> dict[str, str]:
         """The header of a person's software."""

@@ -10,11 +10,15 @@ from starlette.responses import JSONResponse, Response
 
 from hub.api.chronology import Reading
 from hub.api.guard import Guard
+from hub.api.limits import Places, Rates
 from hub.api.problems import NoSuchAddress, answer_with_problems, problem
 from hub.api.publish import Publishing
+from hub.api.receipts import Receipts
+from hub.api.systems import OwnTokens, Systems
+from hub.api.token import TokenDoor
 from hub.auth import Verifier
 from hub.doors import Hub, SignIn, Translate
-from hub.settings import MIB
+from hub.settings import MIB, USUAL, Limits
 from hub.web.pages import pages
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -29,12 +33,15 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
     ready: Callable[[], bool],
     file_limit: int = 64 * MIB,
     hosts: frozenset[str] | None = None,
+    tokens: OwnTokens | None = None,
+    limits: Limits = USUAL,
 ) -> FastAPI:
     """Assemble the service.
 
     `sources` translates a delivery. `demo` vouches for invented people; with None there is no page to sign in
     as one. `ready` says whether the database answers. `file_limit` is the largest body, in bytes.
     `hosts` are the names that the service answers to; with None it answers to any, and a proxy must see to that.
+    `tokens` are the hub's own for registered systems; with None none can be got here.
     """
     app = FastAPI(
         title="Chronology hub",
@@ -43,8 +50,12 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
         docs_url=None,
         redoc_url=None,
     )
-    answer_with_problems(app)
-    app.include_router(Publishing(hub, verifier, sources, file_limit).router())
+    answer_with_problems(app, hub.clients)
+    systems = Systems(hub.clients, verifier, tokens, invented=demo is not None)
+    rates, places = Rates(limits.client_rate), Places(limits.at_once, limits.waiting)
+    app.include_router(TokenDoor(systems).router())
+    app.include_router(Publishing(hub, systems, sources, file_limit, rates, places).router())
+    app.include_router(Receipts(hub, systems, rates).router())
     app.include_router(Reading(hub, verifier).router())
     _add_signs_of_life(app, ready)
     # Before the pages, which answer every other address: an unknown address of the API is a problem, not a page.

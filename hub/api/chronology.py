@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.api.publish import Bearer, token_of
+from hub.api.access import Bearer, instant_in, token_of
 from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json
 from hub.auth import Verifier
 from hub.doors import Hub, read_bounded
@@ -93,8 +92,8 @@ class Reading:
             child,
             purpose=purpose,
             basis=basis,
-            known_at=_moment(known_at, "known_at"),
-            since=_moment(since, "since"),
+            known_at=instant_in(known_at, "known_at"),
+            since=instant_in(since, "since"),
             limit=limit,
             cursor=cursor,
         )
@@ -129,16 +128,3 @@ def _search(body: bytes) -> _Search:
         return msgspec.json.decode(body, type=_Search)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("The search is not understood.", 'Send {"system": …, "value": …}, both text.') from error
-
-
-def _moment(text: str | None, name: str) -> datetime | None:
-    """Read an instant with its offset. Python reads more shapes than RFC 3339 has, so the time is asked for."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise BadInput(f"{name} is not an instant with a zone.", "Write it like 2024-06-01T00:00:00Z.")
-    return moment

@@ -6,7 +6,7 @@ Nothing that the caller sent is ever repeated, because errors are copied into lo
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import cast
+from typing import Final, cast
 
 import orjson
 from fastapi import FastAPI
@@ -15,7 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.auth import Distrusted, NotTheirs
+from hub.doors import Clients
 from hub.errors import BadInput, HubError, NotSignedIn, TooLarge, TooSlow
+
+_DOORS: Final = {"updates": "publish", "sources": "publish", "receipts": "receipts", "children": "read"}
 
 
 class NoSuchAddress(HubError):
@@ -47,6 +51,8 @@ def problem(error: HubError) -> Response:
 def _headers(error: HubError) -> dict[str, str]:
     if isinstance(error, NotSignedIn):
         return {"WWW-Authenticate": "Bearer"}
+    if error.retry_after:
+        return {"Retry-After": str(error.retry_after)}
     # The rest of the body is not wanted, so neither is the connection that it would come by.
     return {"Connection": "close"} if isinstance(error, TooLarge | TooSlow) else {}
 
@@ -56,8 +62,16 @@ def unexpected() -> HubError:
     return HubError("Something went wrong in the hub. Nothing was shown.", "Try again; if it goes on, tell support.")
 
 
-def answer_with_problems(app: FastAPI) -> None:
-    """Make every error that this application can raise answer as a problem."""
+def answer_with_problems(app: FastAPI, clients: Clients) -> None:
+    """Make every error that this application can raise answer as a problem, and record every refused credential."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        found = cast(Distrusted | NotTheirs, error)
+        clients.refused(_DOORS.get(request.url.path.split("/")[2], "other"), found.cause, found.claimed)
+        return problem(found)
+
+    app.add_exception_handler(Distrusted, refused)
+    app.add_exception_handler(NotTheirs, refused)
     app.add_exception_handler(HubError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _from_the_framework)

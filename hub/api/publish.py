@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.cloudevents import BATCH, SINGLE, of_agency
 from adapters.sources import agency_of
+from hub.api.access import Bearer, token_of
 from hub.api.envelope import opened
+from hub.api.limits import Places, Rates
 from hub.api.shapes import MOST_RESULTS, receipt_to_json
-from hub.auth import AgencyClient, Verifier
+from hub.api.systems import Systems, may_publish
+from hub.auth import AgencyClient
 from hub.doors import Hub, Translate, read_bounded
-from hub.errors import NotPermitted, NotSignedIn
-from hub.receipt import Outcome, Receipt
+from hub.receipt import Outcome, Submission
 from hub.update import Delivery, Translated
-
-BEARER: Final = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 _TEXTS: Final = {name: {"type": "string"} for name in ("place", "reason", "message", "next_step")}
 _OUTCOMES: Final = [outcome.value for outcome in Outcome]
@@ -31,6 +30,8 @@ _ANSWER: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
         "source": {"type": "string"},
+        "receipt": {"type": ["string", "null"], "description": "By this id the answer can be looked up again."},
+        "absent": {"type": "integer", "description": "Records of the last whole delivery that are not in this one."},
         "records": {"type": "integer", "description": "How many records were read; the six counts add up to it."},
         **{outcome: {"type": "integer"} for outcome in _OUTCOMES},
         "reasons": {"type": "object", "additionalProperties": {"type": "integer"}},
@@ -79,21 +80,16 @@ _FILE: Final[dict[str, Any]] = {
 }
 
 
-def token_of(credentials: HTTPAuthorizationCredentials | None) -> str:
-    """Take the bearer token out of the request; raises NotSignedIn where there is none."""
-    if credentials is None:
-        raise NotSignedIn("Sign in again.", "Send an access token in the Authorization header.")
-    return credentials.credentials
-
-
 @dataclass(frozen=True, slots=True)
 class Publishing:
     """The two doors for agencies' systems. Each answers 200 with all records counted and up to 1,000 listed."""
 
     hub: Hub
-    verifier: Verifier
+    systems: Systems
     translate: Translate
     limit: int
+    rates: Rates
+    places: Places
 
     def router(self) -> APIRouter:
         """Both routes."""
@@ -111,33 +107,42 @@ class Publishing:
 
         All are of one source: `source` is its name, or the type is `hub.chronology.update.v1`.
         """
-        client = self.verifier.client(token_of(credentials))
-        body = await self._body(request)
-        envelope = opened(body, request.headers.get("content-type", ""), _headers(request))
-        _may_publish(client, envelope.source)
-        agency = _bound_to(client, envelope.source)
-        return await self._received(envelope.source, lambda: envelope.translated(self.translate, agency))
+        client = self._client(credentials)
+        async with self.places.place(client.id):
+            body = await self._body(request)
+            envelope = opened(body, request.headers.get("content-type", ""), _headers(request))
+            may_publish(client, envelope.source)
+            agency = _bound_to(client, envelope.source)
+            return await self._received(client, envelope.source, lambda: envelope.translated(self.translate, agency))
 
     async def file(self, request: Request, source: str, credentials: Bearer) -> Response:
         """Take in one file of a source, in that source's own format."""
-        client = self.verifier.client(token_of(credentials))
-        _may_publish(client, source)
+        client = self._client(credentials)
+        may_publish(client, source)
         agency = _bound_to(client, source)
-        delivery = Delivery(source, _bare_name(request.headers.get("hub-file-name", "")), await self._body(request))
-        return await self._received(source, lambda: _of_agency(self.translate(delivery), agency))
+        async with self.places.place(client.id):
+            delivery = Delivery(source, _bare_name(request.headers.get("hub-file-name", "")), await self._body(request))
+            updates = partial(self.translate, delivery)
+            return await self._received(client, source, lambda: _of_agency(updates(), agency), whole=True)
+
+    def _client(self, credentials: Bearer) -> AgencyClient:
+        client = self.systems.client(token_of(credentials))
+        self.rates.spend(client.id)
+        return client
 
     async def _body(self, request: Request) -> bytes:
         return await read_bounded(request.stream(), self.limit, request.headers.get("content-length"))
 
-    async def _received(self, source: str, updates: Callable[[], Iterable[Translated]]) -> Response:
+    async def _received(
+        self, client: AgencyClient, source: str, updates: Callable[[], Iterable[Translated]], *, whole: bool = False
+    ) -> Response:
+        submission = Submission("http", client.owner, client.id)
         # Translating is work too, so it happens in the worker thread as well.
-        receipt = await run_in_threadpool(lambda: self.hub.intake.receive(updates()))
-        return Response(receipt_to_json(Receipt(source, receipt.results)), media_type="application/json")
-
-
-def _may_publish(client: AgencyClient, source: str) -> None:
-    if source not in client.sources:
-        raise NotPermitted("This system may not publish under that source.", "Ask the hub's operators for the source.")
+        receipt = await run_in_threadpool(
+            lambda: self.hub.intake.receive(updates(), submission=submission, whole=whole)
+        )
+        where = {"Location": f"/v1/receipts/{receipt.id}"} if receipt.id else None
+        return Response(receipt_to_json(replace(receipt, source=source)), headers=where, media_type="application/json")
 
 
 def _bound_to(client: AgencyClient, source: str) -> str:

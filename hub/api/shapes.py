@@ -6,13 +6,14 @@ writes these bytes too.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
 import orjson
 
 from consent.decision import Disclosure, Entry, Explanation, FoundChild, Redacted, Shown, When, Withheld
-from hub.receipt import Receipt, Result
+from hub.receipt import KeptReceipt, ListedReceipt, Receipt, Result
 
 MOST_RESULTS: Final = 1_000
 """Results listed in one answer. A small body can hold a fault in every other byte, and each fault is a sentence."""
@@ -56,7 +57,7 @@ def explanation_to_json(explanation: Explanation) -> bytes:
 
 
 def receipt_to_json(receipt: Receipt) -> bytes:
-    """One object: the source, how many records, the six counts, the reasons, and the records' own results.
+    """One object: the source, the receipt's id, how many records, six counts, the reasons, and the records' results.
 
     The counts are of all records. At most 1,000 results are listed, in the records' order; where there are more
     records, conflicts and quarantined ones come first. `results_left_out` says how many are not listed.
@@ -65,7 +66,42 @@ def receipt_to_json(receipt: Receipt) -> bytes:
     left_out = len(receipt.results) - len(listed)
     note = f"{left_out} results are not listed; what waits for a person comes first. The counts are of all records."
     results = {"results": [_result(result) for result in listed], "results_left_out": left_out}
-    return _bytes(receipt_summary(receipt) | results | {"note": note if left_out else ""})
+    whose = {"receipt": None if receipt.id is None else str(receipt.id), "absent": receipt.absent}
+    return _bytes(receipt_summary(receipt) | whose | results | {"note": note if left_out else ""})
+
+
+def kept_to_json(kept: KeptReceipt, offset: int, limit: int) -> bytes:
+    """One object: as an answer, with when it came and whether all of it was taken in; results from `offset` on.
+
+    The cursor is where the next page begins, empty on the last one.
+    """
+    receipt, end = kept.receipt, offset + limit
+    page = {
+        "receipt": str(receipt.id),
+        "absent": receipt.absent,
+        "door": kept.door,
+        "received_at": instant(kept.received_at),
+        "finished_at": None if kept.finished_at is None else instant(kept.finished_at),
+        "results": [_result(result) for result in receipt.results[offset:end]],
+        "cursor": str(end) if end < len(receipt.results) else "",
+    }
+    return _bytes(receipt_summary(receipt) | page)
+
+
+def listed_to_json(found: Iterable[ListedReceipt]) -> bytes:
+    """One object with `receipts`: which, of what source, when, and how many records."""
+    lines = [
+        {
+            "receipt": str(one.id),
+            "source": one.source,
+            "door": one.door,
+            "received_at": instant(one.received_at),
+            "finished_at": None if one.finished_at is None else instant(one.finished_at),
+            "records": one.records,
+        }
+        for one in found
+    ]
+    return _bytes({"receipts": lines})
 
 
 def receipt_summary(receipt: Receipt) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import psycopg
 
 from hub.errors import AuditUnavailable, HubError
-from hub.events.access import Disclosed, KeyDecision
+from hub.events.access import CredentialRefused, Disclosed, KeyDecision
 from hub.store.database import Cursor
 from hub.store.ledger import Ledger
 
-__all__ = ["Disclosed", "KeyDecision", "Trail"]
+__all__ = ["CredentialRefused", "Disclosed", "KeyDecision", "Trail"]
 
 
 class Trail:
@@ -24,8 +24,8 @@ class Trail:
         """A fresh id for a reading; it says nothing of who, whom or when."""
         return uuid4()
 
-    def record(self, cursor: Cursor, reading: Disclosed) -> None:
-        """Append one reading. Raises AuditUnavailable when it cannot be written."""
+    def record(self, cursor: Cursor, reading: Disclosed | CredentialRefused) -> None:
+        """Append one reading or refusal. Raises AuditUnavailable when it cannot be written."""
         try:
             self._access.append(cursor, [reading])
         except (psycopg.Error, HubError) as error:

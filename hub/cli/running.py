@@ -83,7 +83,7 @@ def serve_house(session: Session, host: str, port: int) -> None:
     """Serve until interrupted."""
     house, verifier, issuer = session.house, session.verifier(), session.issuer
     limit = session.settings.file_limit
-    hosts = frozenset({"127.0.0.1", "localhost", host.lower()})
+    hosts = frozenset({"127.0.0.1", "localhost", host.lower()}) | session.settings.hosts
     app = create(
         house.hub,
         verifier,
@@ -92,6 +92,8 @@ def serve_house(session: Session, host: str, port: int) -> None:
         ready=house.ready,
         file_limit=limit,
         hosts=hosts,
+        tokens=session.tokens(f"http://{host}:{port}"),
+        limits=session.settings.limits,
     )
     house.follow()
     typer.echo(f"The hub's pages are at http://{host}:{port}/ (Ctrl-C ends it).")

@@ -12,7 +12,8 @@ import typer
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from hub.auth import Verifier
+from hub.api.systems import OwnTokens
+from hub.auth import Verifier, own_key
 from hub.demo.issuer import DemoIssuer
 from hub.errors import BadInput, HalfConfigured, NotPermitted
 from hub.people import Practitioner
@@ -62,6 +63,11 @@ class Session:
             )
         keys = _keys(self.settings.oidc_jwks)
         return Verifier(self.settings.oidc_issuer, self.settings.oidc_audience, keys, self.now)
+
+    def tokens(self, address: str) -> OwnTokens:
+        """The hub's own tokens for registered systems; `address` is where it listens, if the settings say no other."""
+        key = own_key(self.settings.data_dir / "keys" / "system-tokens.jwk")
+        return OwnTokens(key, self.settings.address or address, self.now)
 
     def acting(self, who: str) -> Practitioner:
         """The person this command acts as: a person of the demo by id, elsewhere whoever HUB_TOKEN vouches for.

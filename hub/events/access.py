@@ -44,3 +44,18 @@ class Disclosed(Event):
     policy: str = ""
     facts: tuple[tuple[str, str, int], ...] = ()
     decisions: tuple[KeyDecision, ...] = ()
+
+
+@event("CredentialRefused")
+@dataclass(frozen=True, kw_only=True)
+class CredentialRefused(Event):
+    """Somebody came with a credential that was not accepted. Nothing of the credential is kept.
+
+    door: token, publish, receipts or read. cause: a stable word. client: the registered system that it claimed to be,
+    empty for anybody else. times: how many refusals of this kind the event stands for; a flood of them is counted.
+    """
+
+    door: str
+    cause: str
+    client: str = ""
+    times: int = 1

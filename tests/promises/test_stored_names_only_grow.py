@@ -31,6 +31,7 @@ NAMES = (
     "ConsentGiven:1",
     "ConsentRefused:1",
     "ConsentWithdrawn:1",
+    "CredentialRefused:1",
     "Disclosed:1",
     "EntryRecorded:1",
     "EntryRetracted:1",

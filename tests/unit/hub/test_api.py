@@ -170,8 +170,9 @@ def test_people_may_not_publish_and_systems_may_not_read(door: Door) -> None:
     sent = door.http.post("/v1/sources/nems/files", content=b"one", headers=door.as_person(CALUM))
     read = door.http.get(CHRONOLOGY, headers=door.as_system())
 
-    assert (sent.status_code, read.status_code) == (403, 403)
-    assert sent.json()["type"] == "/problems/not-permitted"
+    assert (sent.status_code, read.status_code) == (401, 401)
+    assert sent.json() == read.json()
+    assert door.hub.clients.log == [("publish", "wrong-door", ""), ("read", "wrong-door", "")]
 
 
 # Bounded
@@ -441,8 +442,11 @@ def test_the_api_describes_itself_and_its_sign_in(door: Door) -> None:
 
     assert described["components"]["securitySchemes"]["accessToken"]["scheme"] == "bearer"
     assert set(described["paths"]) == {
+        "/v1/token",
         "/v1/updates",
         "/v1/sources/{source}/files",
+        "/v1/receipts",
+        "/v1/receipts/{receipt}",
         "/v1/children/search",
         "/v1/children/{child}/chronology",
         "/v1/children/{child}/entries/{entry}/explanation",
@@ -457,4 +461,4 @@ def test_the_fake_hub_has_the_shape_that_doors_are_handed() -> None:
     hub: Hub = FakeHub()
 
     assert CLIENT.sources
-    assert set(vars(hub)) == {"intake", "disclosure", "governance"}
+    assert set(vars(hub)) == {"intake", "disclosure", "governance", "clients"}

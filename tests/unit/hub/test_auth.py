@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
-from hub.auth import AgencyClient, Verifier
+from hub.auth import AgencyClient, Cause, Distrusted, Verifier
 from hub.demo.issuer import DemoIssuer
-from hub.errors import HalfConfigured, NotPermitted, NotSignedIn
+from hub.errors import HalfConfigured, NotSignedIn
 from hub.people import Agency
 from tests.fake_hub import MORAG, NOW
 
@@ -202,11 +202,11 @@ def test_an_agencys_system_may_sign_as_health_systems_do(algorithm: str, *, beli
 def test_an_agencys_system_may_not_read_and_a_person_may_not_publish() -> None:
     system = token({"hub_client": True, "hub_sources": ["nems"], "sub": "board"})
 
-    assert VERIFIER.client(system) == AgencyClient("board", Agency.HEALTH_VISITING, ("nems",))
+    assert VERIFIER.client(system) == AgencyClient("board", Agency.HEALTH_VISITING, ("nems",), "HV-NORTH")
     for wrong in (lambda: VERIFIER.practitioner(system), lambda: VERIFIER.client(token())):
-        with pytest.raises(NotPermitted) as refused:
+        with pytest.raises(Distrusted) as refused:
             wrong()
-        assert not isinstance(refused.value, NotSignedIn)
+        assert (refused.value.message, refused.value.cause) == ("Sign in again.", Cause.WRONG_DOOR)
 
 
 @pytest.mark.parametrize("sources", [..., "nems", [1], [""], {"nems": 1}])
