@@ -84,7 +84,8 @@ def stored(connection: psycopg.Connection, *schemas: str) -> Iterator[tuple[str,
         for text, *binary in connection.execute(
             sql.SQL("select {} from {} t").format(wanted, sql.Identifier(schema, table))
         ):
-            yield from ((f"{schema}.{table}", value) for value in (text.encode(), *map(bytes, binary)))
+            values = (text.encode(), *(bytes(value) for value in binary if value is not None))
+            yield from ((f"{schema}.{table}", value) for value in values)
 
 
 def disguises(word: str) -> Iterator[bytes]:
