@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters import column_map_people as people
 from adapters import column_map_says as says
 from adapters.column_map_cells import UNKNOWN, Cells, Named, named
 from adapters.column_map_rules import PERIOD, PUBLISHER, ColumnMap, Rule, Table, map_of
@@ -45,7 +46,7 @@ def _found(delivery: Delivery) -> Iterator[Translated]:
         if isinstance(row, BadRow):
             yield Refusal(known.source, row.reason, row.place, row.message, row.next_step, row.original, CSV_MEDIA)
         else:
-            yield from _row(known.source, row, where, tables, name)
+            yield from _row(row, where, tables, name)
 
 
 def _refuse_xml(content: bytes) -> None:
@@ -69,28 +70,28 @@ def _tables(known: ColumnMap, where: dict[str, int]) -> tuple[Table, ...]:
     return found
 
 
-def _row(source: str, row: Row, where: dict[str, int], tables: tuple[Table, ...], name: Named) -> Iterator[Translated]:
+def _row(row: Row, where: dict[str, int], tables: tuple[Table, ...], name: Named) -> Iterator[Translated]:
     """What each table that reads this row makes of it; a row of which none has anything to say is refused."""
     silent = True
     for table in tables:
         cells = Cells(row, where, table, name)
         if says.applies(cells):
             silent = False
-            yield _one(source, cells)
+            yield _one(cells)
     if silent:
         cells = Cells(row, where, tables[0], name)
-        yield _refusal(source, cells, "nothing-said", "", "The row says nothing that the table is read for.")
+        yield _refusal(cells, "nothing-said", "", "The row says nothing that the table is read for.")
 
 
-def _one(source: str, cells: Cells) -> Translated:
+def _one(cells: Cells) -> Translated:
     if why := _why_not(cells):
-        return _refusal(source, cells, *why)
+        return _refusal(cells, *why)
     code = says.code(cells)
     if isinstance(code, str):
-        return _unmapped(source, cells, code)
+        return _unmapped(cells, code)
     if column := says.not_known(cells):
-        return _unmapped(source, cells, column)
-    return _update(source, cells, code)
+        return _unmapped(cells, column)
+    return _update(cells, code)
 
 
 def _why_not(cells: Cells) -> tuple[str, str, str] | None:
@@ -99,36 +100,36 @@ def _why_not(cells: Cells) -> tuple[str, str, str] | None:
     if table.all("publisher") and not cells.publisher:
         column = next(rule.column for rule in table.all("publisher") if rule.column)
         return "no-publisher", column, "The row does not say which council or board it comes from."
-    if not says.local_id(cells):
+    if not people.local_id(cells):
         return "no-subject", table.all("person")[0].column, "The row does not say which person it is about."
-    if not says.record_id(cells):
+    if not people.record_id(cells):
         column = next(rule.column for rule in table.all("record") if not cells.text(rule.column))
         return "no-record-id", column, "The row lacks what tells it from the person's other records."
     return None
 
 
-def _unmapped(source: str, cells: Cells, column: str) -> Refusal:
+def _unmapped(cells: Cells, column: str) -> Refusal:
     if cells.text(column):
         message = f"The value in the column {column} is not in the source's column map."
-        return _refusal(source, cells, "unmapped-code", column, message, _MEND)
-    return _refusal(source, cells, "no-code", column, f"The column {column} is blank, so what happened is not said.")
+        return _refusal(cells, "unmapped-code", column, message, _MEND)
+    return _refusal(cells, "no-code", column, f"The column {column} is blank, so what happened is not said.")
 
 
-def _refusal(source: str, cells: Cells, reason: str, column: str, message: str, step: str = _AGAIN) -> Refusal:
+def _refusal(cells: Cells, reason: str, column: str, message: str, step: str = _AGAIN) -> Refusal:
     place = cells.place(column) if column else f"row {cells.row.number}"
-    return Refusal(source, reason, place, message, step, cells.original(), CSV_MEDIA)
+    return Refusal(cells.table.source, reason, place, message, step, cells.original(), CSV_MEDIA)
 
 
-def _update(source: str, cells: Cells, code: Rule) -> Update:
+def _update(cells: Cells, code: Rule) -> Update:
     retracts = cells.is_among("retract")
     _note_the_name(cells)
     return Update(
-        source=source,
-        record_id=says.record_id(cells),
+        source=cells.table.source,
+        record_id=people.record_id(cells),
         version=_text(cells, "version"),
         order=_order(cells),
         action="retract" if retracts else "assert",
-        person=says.person(cells),
+        person=people.person(cells),
         code=code.gives,
         occurred=says.occurred(cells),
         original=cells.original(),

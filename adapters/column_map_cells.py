@@ -58,7 +58,7 @@ def _year(text: str, rule: Rule) -> tuple[str, str, str]:
 
 
 class Cells:
-    """One row of one table. A cell that is not there reads as empty; columns that the map does not name do not exist."""
+    """One row of one table. A cell that is not there is empty; a column that the map does not name is none."""
 
     __slots__ = ("_blank", "_formats", "_not_known", "_where", "defects", "name", "row", "table")
 

@@ -15,9 +15,43 @@ from functools import cache
 from adapters.maps import table as data
 
 COLUMN_PARTS = frozenset(
-    "table when must-know publisher person record identifier family given birth-date sex postcode restricted code "
-    "occurred until recorded version order retract sensitivity significance did-not-happen label words detail status "
-    "involved worker blank author-name author-role author-organisation organisation kept".split()
+    (
+        "table",
+        "when",
+        "must-know",
+        "publisher",
+        "person",
+        "record",
+        "identifier",
+        "family",
+        "given",
+        "birth-date",
+        "sex",
+        "postcode",
+        "restricted",
+        "code",
+        "occurred",
+        "until",
+        "recorded",
+        "version",
+        "order",
+        "retract",
+        "sensitivity",
+        "significance",
+        "did-not-happen",
+        "label",
+        "words",
+        "detail",
+        "status",
+        "involved",
+        "worker",
+        "blank",
+        "author-name",
+        "author-role",
+        "author-organisation",
+        "organisation",
+        "kept",
+    )
 )
 """Parts that may name a column: these columns are read and kept, and no others."""
 NAME_PARTS = frozenset({"publisher", "period", "delivered"})
@@ -50,6 +84,7 @@ class Table:
     said: the rules whose columns are put into sentences, in the order of the map.
     """
 
+    source: str
     name: str
     rules: dict[str, tuple[Rule, ...]]
     told_by: frozenset[str]
@@ -94,7 +129,7 @@ def column_map(source: str, rows: Iterable[dict[str, str]]) -> ColumnMap:
     """A map from its rows; raises ValueError, which names table and part, for one that is not sound."""
     rules = [(row["table"], _rule(row)) for row in rows]
     names = dict.fromkeys(table for table, _ in rules if table)
-    tables = tuple(_table(name, [rule for table, rule in rules if table in {"", name}]) for name in names)
+    tables = tuple(_table(source, name, [rule for table, rule in rules if table in {"", name}]) for name in names)
     found = ColumnMap(source, tables, tuple(rule for table, rule in rules if not table and not rule.column))
     for one in tables:
         _check(one, found)
@@ -111,13 +146,13 @@ def _rule(row: dict[str, str]) -> Rule:
     return rule
 
 
-def _table(name: str, rules: list[Rule]) -> Table:
+def _table(source: str, name: str, rules: list[Rule]) -> Table:
     by_part: dict[str, tuple[Rule, ...]] = {}
     for rule in rules:
         by_part[rule.part] = (*by_part.get(rule.part, ()), rule)
     told_by = frozenset(rule.name for rule in by_part.get("table", ()))
     said = tuple(rule for rule in rules if rule.part in {"label", "detail"})
-    return Table(name, by_part, told_by, tuple(dict.fromkeys(_columns(rules))), said)
+    return Table(source, name, by_part, told_by, tuple(dict.fromkeys(_columns(rules))), said)
 
 
 def _columns(rules: Iterable[Rule]) -> Iterator[str]:

@@ -1,21 +1,19 @@
-"""What one row of a mapped table says, by the rules of its map: who, what happened, in which words, with which facts."""
+"""What one row of a mapped table says happened, by the rules of its map: when, in which words, with which facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal, cast
-from urllib.parse import quote
 
 from adapters.column_map_cells import UNKNOWN, Cells
+from adapters.column_map_people import stated
 from adapters.column_map_rules import PERIOD, Rule
 from hub.update import (
     Author,
     Coding,
     Fact,
-    Identifier,
     InvolvementFact,
     Occurred,
-    Person,
     Precision,
     Sensitivity,
     Significance,
@@ -52,66 +50,6 @@ def _asked(text: str, values: set[str]) -> bool:
     if f"!{text}" in values or not text:
         return False
     return text in values or "*" in values or any(value.startswith("!") for value in values)
-
-
-def local_id(cells: Cells) -> str:
-    """The publisher's own number of the person, behind the publisher; empty when either is not said."""
-    parts = [cells.text(rule.column) for rule in cells.table.all("person")]
-    if cells.table.all("publisher"):
-        parts.insert(0, cells.publisher)
-    return _joined(parts) if all(parts) else ""
-
-
-def record_id(cells: Cells) -> str:
-    """Person, table, and what tells the record from the person's others; empty when a part of that is blank."""
-    parts = [cells.key(rule.column) for rule in cells.table.all("record")]
-    needed = [key for key, rule in zip(parts, cells.table.all("record"), strict=True) if rule.value != "may-be-blank"]
-    return f"{local_id(cells)}|{_joined([cells.table.name, *parts])}" if all(needed) else ""
-
-
-def _joined(parts: list[str]) -> str:
-    return "|".join(quote(part, safe=" ") for part in parts)
-
-
-def person(cells: Cells) -> Person:
-    """The person as this row knows them."""
-    born = [day for rule in cells.table.all("birth-date") if (day := cells.day(rule.column))]
-    given = (_first(cells, rule) for rule in cells.table.all("given"))
-    return Person(
-        local_id=local_id(cells),
-        identifiers=tuple(_identifiers(cells)),
-        family=_one(cells, "family"),
-        given=tuple(name for name in given if name),
-        birth_dates=tuple(dict.fromkeys(born)),
-        sex=_sex(cells),
-        postcode=_one(cells, "postcode"),
-        restricted=cells.is_among("restricted"),
-    )
-
-
-def _identifiers(cells: Cells) -> Iterator[Identifier]:
-    for rule in cells.table.all("identifier"):
-        if value := cells.text(rule.column):
-            local = rule.value == "of-publisher"
-            if not local or cells.publisher != UNKNOWN:
-                yield Identifier(
-                    rule.gives, f"{cells.publisher}/{value}" if local else value, rule.value != "unverified"
-                )
-
-
-def _sex(cells: Cells) -> str:
-    rule = cells.table.first("sex")
-    known = cells.matching("sex", rule.column) if rule else None
-    return (known.gives or cells.text(known.column)) if known else _one(cells, "sex")
-
-
-def _one(cells: Cells, part: str) -> str:
-    rule = cells.table.first(part)
-    return _first(cells, rule) if rule else ""
-
-
-def _first(cells: Cells, rule: Rule) -> str:
-    return cells.text(rule.column) if rule.column else rule.value
 
 
 def code(cells: Cells) -> Rule | str:
@@ -166,10 +104,9 @@ def _end(cells: Cells, since: str) -> str:
 
 def sensitivity(cells: Cells, code_: str) -> Sensitivity:
     """The most guarded of what the code says by itself and what the row says; a row never lowers it."""
-    said = [terms()[code_].sensitivity]
-    for column in {rule.column for rule in cells.table.all("sensitivity")}:
-        if found := cells.matching("sensitivity", column):
-            said.append(cast(Sensitivity, found.gives))
+    columns = {rule.column for rule in cells.table.all("sensitivity")}
+    found = [rule for column in columns if (rule := cells.matching("sensitivity", column))]
+    said = (terms()[code_].sensitivity, *(cast(Sensitivity, rule.gives) for rule in found))
     return max(said, key=_MOST_GUARDED_LAST.index)
 
 
@@ -225,28 +162,27 @@ def facts(cells: Cells) -> Iterator[Fact]:
             yield StatusFact(cast(StatusKind, rule.gives), since, until)
     for rule in cells.table.all("involved"):
         since, until, told = _days(cells, rule)
-        organisation = _one(cells, "organisation")
+        organisation = stated(cells, "organisation")
         if told and organisation not in {"", UNKNOWN}:
-            yield InvolvementFact(rule.gives, organisation, _one(cells, "worker"), since=since, until=until)
+            yield InvolvementFact(rule.gives, organisation, stated(cells, "worker"), since=since, until=until)
 
 
 def _days(cells: Cells, rule: Rule) -> tuple[str, str, bool]:
-    """Since, until, and whether the end can be trusted: one that is stated and cannot be read is not `still going on`."""
+    """Since, until, and whether that is all: an end that is stated and cannot be read is not `still going on`."""
     since = cells.day(rule.column)
     until = cells.day(rule.value) if rule.value else ""
-    stated = bool(rule.value) and cells.is_stated(rule.value)
-    return since, until, bool(until) or not stated
+    return since, until, bool(until) or not (rule.value and cells.is_stated(rule.value))
 
 
 def author(cells: Cells) -> Author:
     """Who recorded it."""
-    return Author(_one(cells, "author-name"), _one(cells, "author-role"), _one(cells, "author-organisation"))
+    return Author(stated(cells, "author-name"), stated(cells, "author-role"), stated(cells, "author-organisation"))
 
 
 def organisation(cells: Cells) -> str:
     """Which practice, team, school or council it comes from."""
-    stated = _one(cells, "organisation")
-    return "" if stated == UNKNOWN else stated
+    said = stated(cells, "organisation")
+    return "" if said == UNKNOWN else said
 
 
 def snapshot(cells: Cells) -> Snapshot | None:
