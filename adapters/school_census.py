@@ -2,7 +2,8 @@
 
 One file holds one table, told by its columns; every row becomes one update or one refusal. Contacts of
 parents and the like are not in these tables and would not be read. A term orders as its calendar does:
-`2024-1-spring`, `2024-2-summer`, `2024-3-autumn`, `2025-1-spring`.
+`2024-1-spring`, `2024-2-summer`, `2024-3-autumn`, `2025-1-spring`. The census gives records no versions, so an
+unchanged row of a later term is a repeat, and a changed one a revision that the later term wins.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from hub.update import (
     Person,
     Precision,
     Refusal,
+    Snapshot,
     Translated,
     Update,
 )
@@ -95,7 +97,7 @@ def _roll(cells: Cells) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one row says, once it is read."""
+    """What one row says, once it is read. `lasting`: it is sent again each term for as long as it is so."""
 
     record_id: str
     code: str
@@ -105,13 +107,14 @@ class Said:
     person: Person | None = None
     codings: tuple[Coding, ...] = ()
     facts: tuple[Fact, ...] = ()
+    lasting: bool = False
 
 
 def _update(cells: Cells, term: Term, said: Said) -> Update:
     return Update(
         source=SOURCE,
         record_id=said.record_id,
-        version=term.version,
+        version="",
         order=term.order,
         action="assert",
         person=said.person or Person(_local_id(cells)),
@@ -127,7 +130,15 @@ def _update(cells: Cells, term: Term, said: Said) -> Update:
         sensitivity=terms()[said.code].sensitivity,
         facts=said.facts,
         defects=tuple(cells.defects),
+        snapshot=_snapshot(cells, term, lasting=said.lasting),
     )
+
+
+def _snapshot(cells: Cells, term: Term, *, lasting: bool) -> Snapshot:
+    """What the delivery is whole for: one table of one school; of what happened in a term, that term's alone."""
+    kind = next(kind for kind, _, _ in _TABLES if kind in cells.where).removesuffix("tableid")
+    scope = f"{quote(cells.school, safe='')}|{kind}"
+    return Snapshot(scope if lasting else f"{scope}|{term.version}", term.order)
 
 
 def _local_id(cells: Cells) -> str:
@@ -163,7 +174,9 @@ def _enrolled(cells: Cells, term: Term) -> Translated:
     occurred = _on(cells, "entrydate", since)
     facts = (InvolvementFact("school", cells.school, since=since),)
     record_id = f"pupil|{cells.pupil}|{cells.school}|on-roll"
-    said = Said(record_id, "ed.enrolled", occurred, "Enrolled at school", _absences(cells), person, facts=facts)
+    said = Said(
+        record_id, "ed.enrolled", occurred, "Enrolled at school", _absences(cells), person, facts=facts, lasting=True
+    )
     return _update(cells, term, said)
 
 
