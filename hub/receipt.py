@@ -110,4 +110,6 @@ class ListedReceipt:
 
 def merge(source: str, receipts: Iterable[Receipt]) -> Receipt:
     """One receipt for several deliveries of a source."""
-    return Receipt(source, tuple(result for receipt in receipts for result in receipt.results))
+    every = tuple(receipts)
+    results = tuple(result for receipt in every for result in receipt.results)
+    return Receipt(source, results, absent=sum(receipt.absent for receipt in every))

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub import tables
 from hub.api.shapes import receipt_summary
-from hub.cli.session import LOCAL, Session, session_of
+from hub.cli import watching
+from hub.cli.files import SELF, files_of, take_in
+from hub.cli.session import LOCAL, session_of
 from hub.errors import BadInput
 from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.people import Agency
 from hub.receipt import Outcome, Receipt, merge
-from hub.update import Delivery
 from hub.vocabulary import terms
 from hub.wiring import source_names
 
@@ -43,16 +39,25 @@ def ingest(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="One of `hub sources`.")],
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders whose files are all taken.")],
+    watch: Annotated[bool, typer.Option("--watch", help="Go on taking what is dropped into one folder.")] = False,
+    owner: Annotated[str, typer.Option(help="The organisation that may look the receipts up.")] = SELF,
     json: AsJson = False,
 ) -> None:
-    """Take in a source's files. Every record ends as exactly one of six outcomes; running it again is harmless."""
+    """Take in a source's files. Every record ends as exactly one of six outcomes; running it again is harmless.
+
+    With --watch, each file dropped into the folder is taken once it has come to rest, and then moved into its `taken`
+    folder; what became of its records is written into `receipts`. Press Ctrl-C to stop.
+    """
     if source not in source_names():
         raise BadInput("There is no source of that name.", f"The sources are: {', '.join(source_names())}.")
     session = session_of(context)
-    receipts, unread = _take_in(session, source, _files(paths))
+    if watch:
+        watching.watch(session, source, paths, owner)
+        return
+    receipts, unread = take_in(session, source, files_of(paths), owner)
     session.house.catch_up()
     receipt = merge(source, receipts)
-    _print_receipt(receipt, json=json)
+    _print_receipt(receipt, [str(one.id) for one in receipts if one.id], json=json)
     for number in unread:
         typer.echo(
             f"Error: file or folder {number} of this command could not be read. "
@@ -109,66 +114,10 @@ def consent(
     typer.echo("Recorded; in force from the next reading on.")
 
 
-def _take_in(session: Session, source: str, files: list[Path]) -> tuple[list[Receipt], list[int]]:
-    receipts: list[Receipt] = []
-    unread: list[int] = []
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.completed} of {task.total} files", markup=False),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(f"Reading {source}", total=len(files))
-        for number, file in enumerate(files, start=1):
-            try:
-                delivery = _delivery(session, source, file)
-            except OSError:
-                unread.append(number)
-            else:
-                receipts.append(session.house.hub.intake.receive(session.house.translate(delivery)))
-            progress.advance(task)
-    return receipts, unread
-
-
-def _delivery(session: Session, source: str, file: Path) -> Delivery:
-    # One byte more than the limit is enough to see that a file is too large; the rest stays where it is.
-    with file.open("rb") as opened:
-        content = opened.read(session.settings.file_limit + 1)
-        size = max(len(content), file.stat().st_size)
-    return Delivery(source, file.name, content, size)
-
-
-def _files(paths: list[Path]) -> list[Path]:
-    return [file for path in paths for file in _within(path)]
-
-
-def _within(path: Path) -> list[Path]:
-    """The file, or the folder's files in order. What cannot be looked into comes back too, to be counted as unread."""
-    if not _is(path, Path.is_dir):
-        return [path]
-    closed: list[OSError] = []
-    files = [
-        Path(folder, name)
-        for folder, _, names in os.walk(path, onerror=closed.append)
-        for name in names
-        if not name.startswith(".")
-    ]
-    return sorted([file for file in files if _is(file, Path.is_file)] + [Path(one.filename) for one in closed])
-
-
-def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
-    """Whether it is of this kind; one that may not even be asked is taken for a file, and cannot be read."""
-    try:
-        return kind(path)
-    except OSError:
-        return kind is Path.is_file
-
-
-def _print_receipt(receipt: Receipt, *, json: bool) -> None:
+def _print_receipt(receipt: Receipt, ids: list[str], *, json: bool) -> None:
     if json:
-        typer.echo(orjson.dumps(receipt_summary(receipt), option=orjson.OPT_SORT_KEYS).decode())
+        summary = receipt_summary(receipt) | {"absent": receipt.absent, "receipts": ids}
+        typer.echo(orjson.dumps(summary, option=orjson.OPT_SORT_KEYS).decode())
         return
     typer.echo(f"{receipt.source}: {len(receipt.results)} records")
     for outcome, count in receipt.counts().items():
@@ -180,3 +129,7 @@ def _print_receipt(receipt: Receipt, *, json: bool) -> None:
             typer.echo(tables.plain(f"  {result.outcome} at {where}: {result.message} Next: {result.next_step}"))
     if shown > LISTED:
         typer.echo(f"  … and {shown - LISTED} more: hub quarantine list")
+    if receipt.absent:
+        typer.echo(f"  {receipt.absent} records of the last delivery are not in this one: hub questions")
+    for one in ids:
+        typer.echo(f"  Every record, one by one: hub receipt {one}")

@@ -13,7 +13,7 @@ from contextlib import closing
 
 import typer
 
-from hub.cli import feeding, reading, running, waiting
+from hub.cli import feeding, reading, running, streaming, waiting
 from hub.cli.session import Session
 from hub.errors import HubError, unforeseen
 from hub.tables import plain
@@ -28,6 +28,7 @@ app = typer.Typer(
 feeding.add_to(app)
 reading.add_to(app)
 running.add_to(app)
+streaming.add_to(app)
 waiting.add_to(app)
 
 
