@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hub import brokers
 from hub.errors import HalfConfigured
 
 MIB = 1024 * 1024
@@ -40,6 +41,7 @@ class Settings:
 
     database_url: the service's own login, empty for the embedded PostgreSQL. keys_url: the key database.
     owner_url, owner_keys_url: the owner's logins, which `hub migrate` alone needs and the service never has.
+    kafka: the brokers that `hub consume` and `hub relay` work with.
     data_dir: where the embedded database, the key-encryption key and the demo's keys live. policies: folder
     of the active policy. directory: TOML of organisations and their agreements. oidc_issuer, oidc_audience,
     oidc_jwks: whose tokens are trusted (jwks is a file). demo: the demo issuer is on. Sizes are in bytes. address:
@@ -58,6 +60,7 @@ class Settings:
     oidc_audience: str = ""
     oidc_jwks: Path | None = None
     demo: bool = False
+    kafka: brokers.Kafka = brokers.NONE
     record_limit: int = MIB
     file_limit: int = 64 * MIB
     address: str = ""
@@ -101,6 +104,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     address = environ.get("HUB_ADDRESS", "").rstrip("/")
     if address and not (urlsplit(address).scheme in {"http", "https"} and urlsplit(address).hostname):
         problems.append("HUB_ADDRESS is no address such as https://hub.example")
+    kafka = brokers.from_environment(environ, problems)
     if problems:
         raise HalfConfigured(
             "The hub is half configured: " + "; ".join(problems) + ".", "Set what is named and start again."
@@ -119,6 +123,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         oidc_audience=audience,
         oidc_jwks=Path(jwks) if jwks else None,
         demo=demo,
+        kafka=kafka,
         record_limit=limits["HUB_RECORD_LIMIT"],
         file_limit=limits["HUB_FILE_LIMIT"],
         address=address,

@@ -26,14 +26,16 @@ from hub.audit.trail import Trail
 from hub.errors import HalfConfigured, HubError
 from hub.intake import rereading
 from hub.intake.intake import Intake
+from hub.intake.outbox import Outbox
 from hub.people import Agency
 from hub.receipt import Receipt, Result
 from hub.settings import Settings
 from hub.store import embedded, migrate
-from hub.store.database import Cursor, Database
+from hub.store.database import Connection, Cursor, Database
 from hub.store.keyring import Keyring, opening_key
 from hub.store.ledger import Ledger
 from hub.store.recorder import ACCESS, LEDGER
+from hub.store.turns import turn
 from hub.update import Delivery, Translated
 from projections import involvement, rebuild, runner, sharing
 from projections.runner import Runner
@@ -131,6 +133,10 @@ class House:
         except HubError:
             return False
         return True
+
+    def turn(self, role: str, name: str, stopped: Callable[[], bool]) -> AbstractContextManager[Connection | None]:
+        """Wait until no other process does what is called so; None where told to stop meanwhile."""
+        return turn(self._database, role, name, stopped)
 
     def close(self) -> None:
         """Stop following, close every connection, and leave the embedded database."""
@@ -242,7 +248,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     access = Ledger(database, access_keys, ACCESS, "hub_reader")
     trail = Trail(access)
     write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
-    intake = Intake(ledger, write, (involvement.apply, sharing.apply), _agency_named)
+    intake = Intake(ledger, write, (involvement.apply, sharing.apply, Outbox(keyring.digest).apply), _agency_named)
     means = Means(
         policy=lambda: policy,
         reading=partial(database.transaction, "hub_reader", snapshot=True),
