@@ -7,34 +7,52 @@ updated.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+
+from lxml import etree
 
 from adapters import nems_happenings as happenings
 from adapters.fhir.values import text
 from adapters.nems_message import BIRTH, DEATH, MEDIA, SOURCE, Message, Unplaced, open_message
-from adapters.nems_people import Subject, subject_of
+from adapters.nems_people import Subject, subject_of, without_contacts
 from adapters.reading import Unreadable, read_xml, unreadable_refusal
 from hub.update import Delivery, Polarity, Refusal, Sensitivity, Translated, Update
 from hub.vocabulary import terms
 
 
-def translate(delivery: Delivery) -> list[Translated]:
-    """The one record of the message: an Update, or a Refusal with all its bytes."""
+def translate(delivery: Delivery) -> Iterator[Translated]:
+    """The one record of the message: an Update, or a Refusal. Its bytes are kept without a family's contact details."""
     try:
-        message = open_message(read_xml(delivery.content))
-        return [_update(message, subject_of(message), delivery.content)]
+        root = read_xml(delivery.content)
     except Unreadable as error:
-        return [unreadable_refusal(delivery, error)]
+        yield unreadable_refusal(delivery, error)
+        return
+    # Opened first: what was stated is judged as it came.
+    opened = _opened(root)
+    kept = without_contacts(root, delivery.content)
+    if isinstance(opened, Unplaced):
+        yield Refusal(SOURCE, opened.reason, opened.place, opened.message, opened.next_step, kept, MEDIA)
+    else:
+        yield replace(opened, original=kept)
+
+
+def _opened(root: etree._Element) -> Update | Unplaced:
+    try:
+        message = open_message(root)
+        return _update(message, subject_of(message))
     except Unplaced as why:
-        return [Refusal(SOURCE, why.reason, why.place, why.message, why.next_step, delivery.content, MEDIA)]
+        return why
 
 
-def _update(message: Message, subject: Subject, content: bytes) -> Update:
+def _update(message: Message, subject: Subject) -> Update:
     code = happenings.code_of(message)
     occurred, wrong_times = happenings.occurred(message, subject)
     mother = happenings.mother_text(message, subject)
     polarity: Polarity = "did-not-happen" if code == "hv.immunisation.missed" else "happened"
-    sensitivity: Sensitivity = "restricted" if subject.person.restricted else terms()[code].sensitivity
+    sensitivity: Sensitivity = (
+        "restricted" if message.restricted or subject.person.restricted else terms()[code].sensitivity
+    )
     return Update(
         SOURCE,
         record_id=_record_id(message, subject),
@@ -44,7 +62,7 @@ def _update(message: Message, subject: Subject, content: bytes) -> Update:
         person=subject.person,
         code=code,
         occurred=occurred,
-        original=content,
+        original=b"",
         media_type=MEDIA,
         place=message.header.place,
         headline=happenings.headline(message, subject),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -17,6 +17,7 @@ SOURCE = "nems"
 MEDIA = "application/fhir+xml"
 BIRTH = "pds-birth-notification-1"
 DEATH = "pds-death-notification-1"
+_MARKS = frozenset({"NOPAT", "R", "V"})
 
 
 class Unplaced(Exception):
@@ -32,7 +33,10 @@ class Unplaced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message. `event` is its event code, `kind` new, update or delete; `focus` what it is about, if it is there."""
+    """A message. `event` is its event code, `kind` new, update or delete; `focus` what it is about, if it is there.
+
+    `restricted`: anything in it is marked as restricted, or as not for the patient to see.
+    """
 
     bundle: Bundle
     header: Entry
@@ -43,6 +47,7 @@ class Message:
     updated: times.Moment
     sent: times.Moment
     defects: tuple[Defect, ...]
+    restricted: bool = False
 
     @property
     def stamp(self) -> times.Moment:
@@ -64,12 +69,19 @@ def open_message(root: etree._Element) -> Message:
     if len(headers) != 1:
         reason = "several-messages" if headers else "no-header"
         raise Unplaced(reason, "/Bundle", "A file holds one message, with one header.", "Send each message by itself.")
-    return _message(bundle, headers[0], _quality(root))
+    message = _message(bundle, headers[0], _quality(root))
+    return replace(message, restricted=_is_marked(root))
 
 
 def _top(root: etree._Element) -> Node:
     """The plain values directly below an element; a foreign document is not read any deeper."""
     return {etree.QName(child).localname: child.get("value") for child in root.iterchildren(f"{FHIR}*")}
+
+
+def _is_marked(root: etree._Element) -> bool:
+    """Whoever is marked in it, the whole message is: what it says of one tells of the others."""
+    marks = root.iterfind(f".//{FHIR}meta/{FHIR}security/{FHIR}code")
+    return any(mark.get("value") in _MARKS for mark in marks)
 
 
 def _message(bundle: Bundle, header: Entry, quality: tuple[Defect, ...]) -> Message:

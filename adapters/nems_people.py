@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from stdnum.gb import nhs
+from lxml import etree
 
 from adapters.fhir import people, times
 from adapters.fhir.bundle import Entry
 from adapters.fhir.values import Node, extensions, nodes, text
+from adapters.fhir.xml import FHIR
 from adapters.nems_message import BIRTH, Message, Unplaced
+from adapters.nhs_number import local_id
 from hub.update import Defect, Person, ThirdPerson
 
 _NEWBORN_DAYS = 366
+_FAMILY = (f"{FHIR}Patient", f"{FHIR}RelatedPerson")
+_CONTACTS = tuple(f"{FHIR}{name}" for name in ("telecom", "contact", "photo"))
+_ADDRESS_LINES = (f"{FHIR}line", f"{FHIR}text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,20 @@ def subject_of(message: Message) -> Subject:
     if not found.person.local_id:
         raise _nobody(message, "The message gives its subject no number together with a name or a date of birth.")
     return found
+
+
+def without_contacts(root: etree._Element, content: bytes) -> bytes:
+    """The message without telephone numbers, e-mail, contacts and the lines of addresses of families; else as it came.
+
+    A professional's or an organisation's are theirs to be reached by, and stay.
+    """
+    people_of_it = list(root.iter(*_FAMILY))
+    homes = [home for person in people_of_it for home in person.iterchildren(f"{FHIR}address")]
+    found = [(person, part) for person in people_of_it for part in person.iterchildren(*_CONTACTS)]
+    found += [(home, part) for home in homes for part in home.iterchildren(*_ADDRESS_LINES)]
+    for parent, part in found:
+        parent.remove(part)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) if found else content
 
 
 def _usual(message: Message) -> Subject:
@@ -100,18 +119,6 @@ def _is_older(child: Entry, patients: tuple[Entry, ...]) -> bool:
     own = people.birth_dates(child.resource)
     others = [people.birth_dates(entry.resource) for entry in patients if entry is not child]
     return any(own and born and min(born) > max(own) for born in others)
-
-
-def local_id(person: Person) -> str:
-    """The NHS number where its check digit holds; else number, date of birth and name together.
-
-    One digit ten times over passes the check and stands for no number at all.
-    """
-    for part in person.identifiers:
-        number = nhs.compact(part.value)
-        if part.system == "nhs-number" and nhs.is_valid(number) and len(set(number)) > 1:
-            return str(number)
-    return people.combination(person)
 
 
 def _mother(described: Node, child: Person) -> tuple[ThirdPerson, ...]:
