@@ -92,7 +92,7 @@ def not_simple(event: CloudEvent) -> Fault | None:
 
 def _required(stated: Mapping[str, object]) -> Fault | None:
     version = stated.get("specversion")
-    if isinstance(version, str) and version not in {"", "1.0"}:
+    if isinstance(version, str) and version.strip() and version != "1.0":
         return Fault("cloudevent-version", "The event is not of CloudEvents 1.0.", place="/specversion")
     for name in _REQUIRED:
         if not _is_text(stated.get(name)):

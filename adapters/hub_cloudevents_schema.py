@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import resources
 from typing import Any, Final, cast
 
 import msgspec
@@ -11,6 +12,8 @@ from adapters.hub_cloudevents_shape import Event
 from hub.vocabulary import terms
 
 NAME: Final = "hub.chronology.update.v1"
+EXAMPLE: Final = "isla-family-support.json"
+"""A complete event, in adapters/samples/hub-cloudevents."""
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]
@@ -28,7 +31,8 @@ def published() -> Schema:
         "description": "One record about one child, as the data of a CloudEvent 1.0 in JSON. "
         "Beside the attributes described here an event may have extensions, which the hub does not read.",
     }
-    return head | made
+    sample = resources.files("adapters").joinpath("samples", "hub-cloudevents", EXAMPLE).read_bytes()
+    return head | made | {"examples": [msgspec.json.decode(sample)]}
 
 
 def at(pointer: str) -> Schema:

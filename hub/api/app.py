@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from hub.api import schemas
 from hub.api.chronology import Reading
 from hub.api.guard import Guard
 from hub.api.limits import Places, Rates
@@ -57,6 +58,7 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
     app.include_router(Publishing(hub, systems, sources, file_limit, rates, places).router())
     app.include_router(Receipts(hub, systems, rates).router())
     app.include_router(Reading(hub, verifier).router())
+    app.include_router(schemas.router())
     _add_signs_of_life(app, ready)
     # Before the pages, which answer every other address: an unknown address of the API is a problem, not a page.
     app.add_api_route("/v1/{rest:path}", _nothing_here, methods=_METHODS, include_in_schema=False)
