@@ -141,13 +141,6 @@ class BrokerUnavailable(HubError):
     status = 503
 
 
-class BrokerUnavailable(HubError):
-    """Kafka's brokers did not do what was asked of them."""
-
-    code = "broker-unavailable"
-    status = 503
-
-
 class PolicyRefused(HubError):
     """The policy has a row that is not fully understood, or its proof failed."""
 

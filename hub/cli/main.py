@@ -29,7 +29,6 @@ feeding.add_to(app)
 reading.add_to(app)
 running.add_to(app)
 streaming.add_to(app)
-streaming.add_to(app)
 waiting.add_to(app)
 
 
