@@ -8,6 +8,7 @@ from functools import cache
 from typing import TypeAlias
 
 from adapters.fhir.bundle import Bundle
+from adapters.fhir.said import answers_of, labelled, notes_of, value_of
 from adapters.fhir.values import (
     Node,
     concept_words,
@@ -48,56 +49,38 @@ def _period(*path: str) -> tuple[Path, Path]:
     return (*path, "start"), (*path, "end")
 
 
-def _notes(node: Node) -> list[str]:
-    return [*texts(node, "comment"), *texts(node, "note", "text")]
-
-
-def _value(node: Node) -> str:
-    """The value of an observation or a part of one, with its unit."""
-    stated = (
-        quantity(node, "valueQuantity"),
-        words(node, "valueCodeableConcept"),
-        *(text(node, f"value{kind}") for kind in ("String", "Boolean", "DateTime", "Time", "Integer")),
-    )
-    return next(filter(None, stated), "")
-
-
-def _labelled(label: str, value: str) -> str:
-    return f"{label}: {value}" if label and value else value or label
-
-
 def _observation(node: Node) -> list[str]:
-    parts = [_labelled(words(part, "code"), _value(part)) for part in nodes(node, "component")]
-    return [_value(node), *parts, words(node, "interpretation"), *_notes(node)]
+    parts = [labelled(words(part, "code"), value_of(part)) for part in nodes(node, "component")]
+    return [value_of(node), *parts, words(node, "interpretation"), *notes_of(node)]
 
 
 def _condition(node: Node) -> list[str]:
-    return [text(node, "clinicalStatus"), *_notes(node)]
+    return [text(node, "clinicalStatus"), *notes_of(node)]
 
 
 def _allergy(node: Node) -> list[str]:
     reactions = nodes(node, "reaction")
-    manifested = [_labelled(words(part, "manifestation"), text(part, "severity")) for part in reactions]
+    manifested = [labelled(words(part, "manifestation"), text(part, "severity")) for part in reactions]
     return [*_condition(node), *manifested]
 
 
 def _immunisation(node: Node) -> list[str]:
     reasons = [concept_words(part) for part in nodes(node, "explanation", "reasonNotGiven")]
-    return [*reasons, *(concept_words(part) for part in nodes(node, "explanation", "reason")), *_notes(node)]
+    return [*reasons, *(concept_words(part) for part in nodes(node, "explanation", "reason")), *notes_of(node)]
 
 
 def _medication(node: Node) -> list[str]:
     doses = [*nodes(node, "dosageInstruction"), *nodes(node, "dosage")]
     said = [words for dose in doses for words in (text(dose, "text"), text(dose, "patientInstruction"))]
-    return [*said, quantity(node, "dispenseRequest", "quantity"), *_notes(node)]
+    return [*said, quantity(node, "dispenseRequest", "quantity"), *notes_of(node)]
 
 
 def _referral(node: Node) -> list[str]:
-    return [text(node, "description"), text(node, "priority"), *_notes(node)]
+    return [text(node, "description"), text(node, "priority"), *notes_of(node)]
 
 
 def _planned(node: Node) -> list[str]:
-    return [_labelled("Planned for", text(node, "occurrenceDateTime")), *_notes(node)]
+    return [labelled("Planned for", text(node, "occurrenceDateTime")), *notes_of(node)]
 
 
 def _document(node: Node) -> list[str]:
@@ -105,16 +88,7 @@ def _document(node: Node) -> list[str]:
 
 
 def _report(node: Node) -> list[str]:
-    return [text(node, "conclusion"), *(concept_words(part) for part in nodes(node, "codedDiagnosis")), *_notes(node)]
-
-
-def _answers(node: Node) -> list[str]:
-    """Questions with their answers, however deep they are nested; the reader has bounded the depth."""
-    found: list[str] = []
-    for item in nodes(node, "item"):
-        answers = [said for part in nodes(item, "answer") if (said := _value(part))]
-        found += [_labelled(text(item, "text"), "; ".join(answers)), *_answers(item)]
-    return found
+    return [text(node, "conclusion"), *(concept_words(part) for part in nodes(node, "codedDiagnosis")), *notes_of(node)]
 
 
 _RECORDER: tuple[Path, ...] = (("recorder",), ("asserter",), ("requester", "agent"), ("requester", "onBehalfOf"))
@@ -199,7 +173,7 @@ KINDS: dict[str, Kind] = {
         _report,
     ),
     "QuestionnaireResponse": Kind(
-        "gp.questionnaire", (), (_once("authored"),), (("authored",),), (("author",), ("source",)), _answers
+        "gp.questionnaire", (), (_once("authored"),), (("authored",),), (("author",), ("source",)), answers_of
     ),
 }
 """The clinical resources that are records of their own; `VaccinationProcedure`, `DateRecorded`, `medication` and

@@ -55,6 +55,8 @@ class Bundle:
             reference = text(part, "reference")
             entry = self.find(reference)
             code = organisation_code(entry.resource) if entry else _directory_code(reference)
+            # A reference may name its organisation by code alone.
+            code = code or organisation_code(part)
             if code:
                 return code
         return ""

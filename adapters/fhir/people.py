@@ -94,16 +94,20 @@ class Staff:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._roles: dict[str, Node] = {}
+        self._roles: dict[str, Entry] = {}
         for entry in bundle.of_type("PractitionerRole"):
             for practitioner in bundle.referred(entry.resource, "practitioner"):
-                self._roles.setdefault(practitioner.place, entry.resource)
+                self._roles.setdefault(practitioner.place, entry)
 
     def author(self, node: Node, *paths: tuple[str, ...]) -> Author:
         """The first professional that one of these paths of references leads to, or nobody."""
         found = (entry for path in paths for entry in self._bundle.referred(node, *path))
         known = (self._author(entry) for entry in found)
         return next((author for author in known if author != Author()), Author())
+
+    def role_of(self, practitioner: Entry) -> Entry | None:
+        """The first role that the bundle says a practitioner holds."""
+        return self._roles.get(practitioner.place)
 
     def _author(self, entry: Entry) -> Author:
         if entry.type == "Organization":
@@ -112,7 +116,8 @@ class Staff:
             holder = self._bundle.referred(entry.resource, "practitioner")
             return self._described(holder[0].resource if holder else {}, entry.resource)
         if entry.type == "Practitioner":
-            return self._described(entry.resource, self._roles.get(entry.place, {}))
+            role = self.role_of(entry)
+            return self._described(entry.resource, role.resource if role else {})
         return Author()
 
     def _described(self, practitioner: Node, role: Node) -> Author:
@@ -139,5 +144,6 @@ def _chosen(parts: list[Node]) -> Node:
 
 
 def _verified(identifier: Node) -> bool:
-    status = extensions(identifier, "NHSNumberVerificationStatus-1")
+    endings = ("NHSNumberVerificationStatus-1", "UKCore-NHSNumberVerificationStatus")
+    status = [part for ending in endings for part in extensions(identifier, ending)]
     return all(text(part, "valueCodeableConcept", "coding", "code") in _VERIFIED for part in status)
