@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from adapters import sources
 from adapters.column_map import translate
-from adapters.column_map_rules import column_map, map_of
+from adapters.column_map_rules import COLUMN_PARTS, NAME_PARTS, OTHER_PARTS, column_map, map_of
 from adapters.maps import table
 from hub.update import Delivery, Occurred, Precision, Refusal, StatusFact, Translated, Update
 from hub.vocabulary import terms
@@ -50,6 +52,7 @@ def rules(*rows: Sequence[str]) -> list[dict[str, str]]:
     return [dict(zip(names, (*row, "", "", "", "")[:6], strict=True)) for row in rows]
 
 
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "writing-an-adapter.md"
 ONE = (("a", "table", "A"), ("a", "person", "A"), ("a", "record", "A"), ("a", "code", "", "", "gp.document"))
 TWO = (("b", "table", "B"), ("b", "person", "B"), ("b", "record", "B"), ("b", "code", "", "", "gp.document"))
 
@@ -62,6 +65,14 @@ def test_every_map_is_sound_and_its_codes_are_in_the_vocabulary(source: str) -> 
 
     assert known.tables
     assert codes <= set(terms())
+
+
+def test_the_guide_explains_every_part_of_a_map_and_no_other() -> None:
+    text = GUIDE.read_text(encoding="utf-8").partition("| part |")[2].partition("\n\n")[0]
+
+    explained = {part for row in text.splitlines()[2:] for part in re.findall(r"`([a-z-]+)`", row.split("|")[1])}
+
+    assert explained == COLUMN_PARTS | NAME_PARTS | OTHER_PARTS
 
 
 def test_a_map_that_would_read_one_record_as_two_is_refused() -> None:

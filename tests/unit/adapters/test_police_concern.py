@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,20 +21,8 @@ from tests.contract.adapter import check, samples
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("hub", "consent", "projections", "policies")
 
-HOUSING_MAP = """# version 2025-10: a register of homes, made up for this test.
-table,part,column,value,gives,words
-move,table,TenancyRef,,,
-move,table,MovedIn,,,
-move,person,TenancyRef,,,
-move,record,MovedIn,,,
-move,given,FirstName,,,
-move,occurred,MovedIn,,,
-move,code,,,housing.moved,Moved into a new home
-"""
-HOUSING_WORDS = """code,label,category,significance,sensitivity,valence
-housing.moved,Family moved house,social-work,notable,ordinary,neutral
-"""
-HOUSING_ROW = "housing-register,third-sector,,text/csv,payload,column_map,1,housing-register,made up for a test"
+GUIDE = ROOT / "docs" / "writing-an-adapter.md"
+FENCE = re.compile(r"```csv\n(.*?)```", re.DOTALL)
 TRY_IT = """
 import sys
 from adapters import sources
@@ -132,13 +121,14 @@ def test_the_whole_adapter_is_data_under_adapters() -> None:
     assert all(check(one) for one in samples("police-concern"))
 
 
-def test_another_source_is_added_by_files_of_data_alone(tmp_path: Path) -> None:
+def test_another_source_is_added_by_the_three_files_of_data_that_the_guide_shows(tmp_path: Path) -> None:
+    row, housing_map, words = FENCE.findall(GUIDE.read_text(encoding="utf-8"))
     shutil.copytree(ROOT / "adapters", tmp_path / "adapters", ignore=shutil.ignore_patterns("__pycache__"))
     before = _files(tmp_path)
-    (tmp_path / "adapters/maps/housing-register.csv").write_text(HOUSING_MAP, encoding="utf-8")
-    (tmp_path / "adapters/vocabulary/housing.csv").write_text(HOUSING_WORDS, encoding="utf-8")
+    (tmp_path / "adapters/maps/housing-register.csv").write_text(housing_map, encoding="utf-8")
+    (tmp_path / "adapters/vocabulary/housing.csv").write_text(words, encoding="utf-8")
     with (tmp_path / "adapters/sources.csv").open("a", encoding="utf-8") as file:
-        file.write(HOUSING_ROW + "\n")
+        file.write(row)
 
     # The copy stands before the project on the path; hub is the project's own, as it is.
     path = os.pathsep.join((str(tmp_path), str(ROOT)))
