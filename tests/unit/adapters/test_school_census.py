@@ -12,7 +12,7 @@ import pytest
 
 from adapters.school_census import translate
 from adapters.school_codes import words_for
-from hub.update import Delivery, InvolvementFact, Occurred, Precision, Refusal, Update
+from hub.update import Delivery, InvolvementFact, Occurred, Precision, Refusal, Snapshot, Update
 
 SAMPLES = Path(__file__).resolve().parents[3] / ".." / "shared" / "samples" / "school_census"
 
@@ -99,7 +99,8 @@ def test_an_enrolment_says_who_which_school_and_since_when() -> None:
         ("upn", "A1", False),
     ]
     assert one.facts == (InvolvementFact("school", "SCH9", since="2023-09-04"),)
-    assert (one.version, one.order) == ("2024_autumn", "2024-3-autumn")
+    assert (one.version, one.order) == ("", "2024-3-autumn")
+    assert one.snapshot == Snapshot("SCH9|pupilonroll", "2024-3-autumn")
     assert one.original == PUPILS + row
 
 
@@ -131,6 +132,20 @@ def test_terms_order_as_their_calendar_does() -> None:
 
     assert orders == sorted(orders)
     assert len(set(orders)) == 4
+
+
+def test_what_happened_in_a_term_is_whole_for_that_term_alone() -> None:
+    """Pupils on roll are sent anew each term; last term's exclusions are not missing from this term's."""
+    tables = [
+        (PUPILS, b"t1,SCH9,2019-03-14,Lennox,Isla,,,F,2023-09-04\n", "SCH9|pupilonroll"),
+        (LEAVERS, b"t1,SCH9,2019-03-14,Lennox,Isla,,F,,2024-06-28\n", "SCH9|pupilnolongeronroll|2024_autumn"),
+        (EXCLUSIONS, b"t1,SCH9,x1,2024-11-12,2.0,PP,,,FIXD\n", "SCH9|termlyexclusionsonroll|2024_autumn"),
+        (SESSIONS, b"t1,SCH9,s1,8.0,I\n", "SCH9|termlysessiondetailsonroll|2024_autumn"),
+    ]
+
+    found = [updates(header + row)[0].snapshot for header, row, _ in tables]
+
+    assert found == [Snapshot(scope, "2024-3-autumn") for _, _, scope in tables]
 
 
 def test_attendance_without_a_term_is_kept_with_a_defect() -> None:
