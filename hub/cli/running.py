@@ -18,6 +18,7 @@ from hub.cli.feeding import AsJson
 from hub.cli.session import Session, session_of
 from hub.demo import story, tell
 from hub.errors import BadInput, HalfConfigured
+from hub.settings import Settings
 from hub.wiring import Addresses, group_names, migrate_databases, reset
 
 Host = Annotated[str, typer.Option(help="Where to listen.")]
@@ -83,7 +84,6 @@ def serve_house(session: Session, host: str, port: int) -> None:
     """Serve until interrupted."""
     house, verifier, issuer = session.house, session.verifier(), session.issuer
     limit = session.settings.file_limit
-    hosts = frozenset({"127.0.0.1", "localhost", host.lower()}) | session.settings.hosts
     app = create(
         house.hub,
         verifier,
@@ -91,13 +91,18 @@ def serve_house(session: Session, host: str, port: int) -> None:
         demo=issuer,
         ready=house.ready,
         file_limit=limit,
-        hosts=hosts,
+        hosts=names(host, session.settings),
         tokens=session.tokens(f"http://{host}:{port}"),
         limits=session.settings.limits,
     )
     house.follow()
     typer.echo(f"The hub's pages are at http://{host}:{port}/ (Ctrl-C ends it).")
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+
+
+def names(host: str, settings: Settings) -> frozenset[str]:
+    """Every name that the service answers to: this machine's own, where it listens, and those of the settings."""
+    return frozenset({"127.0.0.1", "localhost", host.lower()}) | settings.hosts
 
 
 def migrate(context: typer.Context) -> None:
