@@ -85,7 +85,7 @@ def check_row(name: str) -> None:
 
 
 def check_lazy(delivery: Delivery) -> None:
-    """Nothing is read before it is asked for, and never more than is asked for."""
+    """Outcomes leave one by one: an iterator, which a door can stop, and no list that holds a whole file."""
     found = sources.source(delivery.source).translate(delivery)
     assert isinstance(found, Iterator), "translate returns an iterator, so that a large file is never held whole"
 
