@@ -52,10 +52,10 @@ def test_no_source_is_trusted_with_numbers_it_does_not_hold() -> None:
 
 def test_an_unknown_source_is_refused_at_once_and_the_known_ones_are_named() -> None:
     with pytest.raises(BadInput) as caught:
-        sources.translate(Delivery("seemis", "x.csv", b""), record_limit=MIB, file_limit=MIB)
+        sources.translate(Delivery("carefirst", "x.csv", b""), record_limit=MIB, file_limit=MIB)
 
     assert all(name in caught.value.next_step for name in sources.names())
-    assert "seemis" not in caught.value.message + caught.value.next_step
+    assert "carefirst" not in caught.value.message + caught.value.next_step
 
 
 def test_a_file_over_the_limit_is_not_read_and_its_beginning_is_kept() -> None:
