@@ -39,15 +39,25 @@ NUMBERS = (
 QUESTIONS = "select person_record, reason, about from identity.questions where person_record = any(%s) and about <> ''"
 OF_CHILDREN = "select child, person_record from identity.links where child = any(%s) and known_to = 'infinity'"
 
-CLOSE = "update identity.links set known_to = %s where person_record = %s and known_to = 'infinity'"
-LINK = "insert into identity.links (person_record, child, certain, known_from, position) values (%s, %s, %s, %s, %s)"
+CLOSE = (
+    "update identity.links l set known_to = w.at from unnest(%s::uuid[], %s::timestamptz[]) as w (record, at) "
+    "where l.person_record = w.record and l.known_to = 'infinity'"
+)
+LINK = (
+    "insert into identity.links (person_record, child, certain, known_from, known_to, position) "
+    "select record, child, certain, since, coalesce(until, 'infinity'), position from "
+    "unnest(%s::uuid[], %s::uuid[], %s::bool[], %s::timestamptz[], %s::timestamptz[], %s::bigint[]) "
+    "as w (record, child, certain, since, until, position)"
+)
 STATE = (
     "insert into identity.statements "
     "(person_record, fingerprint, family, given, birth_dates, restricted, known_from, position, readable) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 IDENTIFY = (
-    "insert into identity.identifiers (system, digest, person_record, usable) values (%s, %s, %s, %s) "
+    "insert into identity.identifiers (system, digest, person_record, usable) "
+    "select system, digest, record, bool_or(usable) from unnest(%s::text[], %s::bytea[], %s::uuid[], %s::bool[]) "
+    "as w (system, digest, record, usable) group by system, digest, record "
     "on conflict (system, digest, person_record) do update set usable = identifiers.usable or excluded.usable"
 )
 ASK = (
@@ -128,25 +138,37 @@ def _look_up_statements(cursor: Cursor, records: Iterable[UUID], known: Known) -
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
-    """Bring the register up to date with identity events; other events pass by."""
-    for one in recorded:
-        match one.event:
-            case PersonRecordLinked() as event:
-                cursor.execute(CLOSE, [one.recorded_at, one.stream])
-                cursor.execute(LINK, [one.stream, event.child, event.certain, one.recorded_at, one.position])
-            case PersonDetailsStated() as event:
-                _state(cursor, one, event)
-            case IdentityQuestioned() as event:
-                asked = [one.stream, event.reason, event.about, list(event.candidates), one.recorded_at, one.position]
-                cursor.execute(ASK, asked)
-            case _:
-                pass
+    """Bring the register up to date with identity events, a batch in a few statements; other events pass by."""
+    _link(cursor, [(one, one.event) for one in recorded if isinstance(one.event, PersonRecordLinked)])
+    _state(cursor, [(one, one.event) for one in recorded if isinstance(one.event, PersonDetailsStated)])
+    asked = [
+        (one.stream, event.reason, event.about, list(event.candidates), one.recorded_at, one.position)
+        for one in recorded
+        if isinstance(event := one.event, IdentityQuestioned)
+    ]
+    if asked:
+        cursor.executemany(ASK, asked)
 
 
-def _state(cursor: Cursor, one: Recorded, event: PersonDetailsStated) -> None:
-    cursor.execute(
-        STATE,
-        [
+def _link(cursor: Cursor, links: Sequence[tuple[Recorded, PersonRecordLinked]]) -> None:
+    """Each link ends the one before it, whether that was held already or came earlier in the batch."""
+    if not links:
+        return
+    first: dict[UUID, datetime] = {}
+    until: dict[UUID, datetime] = {}
+    rows = []
+    for one, event in reversed(links):
+        first[one.stream] = one.recorded_at
+        ends = until.get(one.stream)
+        rows.append((one.stream, event.child, event.certain, one.recorded_at, ends, one.position))
+        until[one.stream] = one.recorded_at
+    cursor.execute(CLOSE, [list(first), list(first.values())])
+    cursor.execute(LINK, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _state(cursor: Cursor, statements: Sequence[tuple[Recorded, PersonDetailsStated]]) -> None:
+    rows = [
+        (
             one.stream,
             bytes.fromhex(event.fingerprint),
             event.family,
@@ -156,10 +178,18 @@ def _state(cursor: Cursor, one: Recorded, event: PersonDetailsStated) -> None:
             one.recorded_at,
             one.position,
             _readable(event),
-        ],
-    )
-    for system, digest, fit in event.digests:
-        cursor.execute(IDENTIFY, [system, bytes.fromhex(digest), one.stream, fit])
+        )
+        for one, event in statements
+    ]
+    numbers = [
+        (system, bytes.fromhex(digest), one.stream, fit)
+        for one, event in statements
+        for system, digest, fit in event.digests
+    ]
+    if rows:
+        cursor.executemany(STATE, rows)
+    if numbers:
+        cursor.execute(IDENTIFY, [list(column) for column in zip(*numbers, strict=True)])
 
 
 def _readable(event: PersonDetailsStated) -> bool:

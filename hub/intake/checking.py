@@ -35,11 +35,22 @@ def _why_not(one: Update) -> tuple[str, str] | None:
         return "no-record-id", "The record has no id of its own, so later versions could not be told apart."
     if len(one.third_persons) > MOST_PEOPLE:
         return "too-many-people", f"The record names more than {MOST_PEOPLE} people beside the child."
-    if any(IMPOSSIBLE.search(text) for text in _texts(msgspec.to_builtins(replace(one, original=b"", delivery="")))):
+    if _impossible(one):
         return "impossible-text", "The record holds characters that are no text (NUL or half a pair)."
     if any(len(text) > LONGEST for text in _clear(one)):
         return "too-long", f"A code, date or organisation in the record has over {LONGEST} characters."
     return None
+
+
+def _impossible(update: Update) -> bool:
+    """Whether any text in it is none. Written as JSON at once, because nearly always there is nothing to be found."""
+    said = replace(update, original=b"", delivery="")
+    try:
+        if b"u0000" not in msgspec.json.encode(said):
+            return False
+    except UnicodeEncodeError:
+        return True
+    return any(IMPOSSIBLE.search(text) for text in _texts(msgspec.to_builtins(said)))
 
 
 def _texts(value: object) -> Iterator[str]:

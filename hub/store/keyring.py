@@ -5,7 +5,6 @@ Each key is wrapped by the key-encryption key, which is in a file (or a key serv
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections.abc import Iterable
@@ -80,7 +79,7 @@ class Keyring:
         """A keyed digest, 32 bytes: equal for equal text, and useless without the key."""
         if self._index is None:
             self._index = self._index_key()
-        return hmac.new(self._index, "\x1f".join(parts).encode(), hashlib.sha256).digest()
+        return hmac.digest(self._index, "\x1f".join(parts).encode(), "sha256")
 
     def sample(self) -> tuple[UUID, bytes] | None:
         """One holder and the wrapped key, whichever; None where the database holds no key at all."""
