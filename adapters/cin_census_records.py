@@ -58,7 +58,7 @@ def _wanted(child: Child, name: str) -> bool:
 
 
 def _all(details: Part) -> Iterator[Record]:
-    if details.states(*_REFERRAL[1:]) or not details.parts.keys() - {_REFERRED}:
+    if details.states(*_REFERRAL) or not details.parts:
         yield _referral(details)
     if details.states(_CONFERENCE):
         yield _conference(_CONFERENCE, _afresh(details), _episode(details, _elements(details, _CONFERENCE)))
