@@ -10,11 +10,11 @@ from adapters.fhir.bundle import Entry, shelve
 from adapters.fhir.values import every, nodes, resource_type, text
 from adapters.imms_dose import SOURCE
 from adapters.imms_fhir_dose import update_from
-from adapters.imms_resource import AGAIN, MEDIA, Read, original_of, read_entry
+from adapters.imms_resource import AGAIN, MEDIA, STAFF, Read, original_of, read_entry
 from adapters.unreadable import Unreadable
 from hub.update import Delivery, Refusal, Translated
 
-_BESIDE = frozenset({"Practitioner", "PractitionerRole", "Organization", "Location", "OperationOutcome"})
+_BESIDE = STAFF | {"Location", "OperationOutcome"}
 
 
 def translated(value: object, delivery: Delivery) -> Iterator[Translated]:
@@ -38,7 +38,9 @@ def _records(value: object, place: str) -> Iterator[Translated]:
     entries = [_entry(part, f"{place}/entry/{at}") for at, part in enumerate(every(value, "entry"))]
     shelf = shelve(entries)
     reads = [read_entry(entry, shelf) for entry in entries]
-    about = {entry.place for read in reads if read.entry.type == "Immunization" for entry in read.referred("patient")}
+    immunisations = [read for read in reads if read.entry.type == "Immunization"]
+    named = (entry for read in immunisations for entry in read.referred("patient"))
+    about = {entry.place for entry in named if entry.type == "Patient"}
     for read in reads:
         if read.entry.type not in _BESIDE and read.entry.place not in about:
             yield _one(read, read.entry.resource)

@@ -16,6 +16,8 @@ from adapters.unreadable import Unreadable
 
 MEDIA = "application/fhir+json"
 AGAIN = "Send the resource again with its identifier, its status and the child it is about."
+STAFF = frozenset({"Practitioner", "PractitionerRole", "Organization"})
+_CONTAINED = "/contained/"
 _CONTACT = frozenset({"telecom", "contact", "photo"})
 _WHERE = frozenset({"use", "postalCode", "period"})
 
@@ -40,7 +42,10 @@ class Read:
 
 def read_entry(entry: Entry, beside: Bundle) -> Read:
     """An entry with what is contained in it."""
-    inner = [Entry(entry.place, part, f"#{text(part, 'id')}") for part in nodes(entry.resource, "contained")]
+    inner = [
+        Entry(f"{entry.place}{_CONTAINED}{at}", part, f"#{text(part, 'id')}")
+        for at, part in enumerate(nodes(entry.resource, "contained"))
+    ]
     return Read(entry, shelve(inner), beside)
 
 
@@ -51,8 +56,9 @@ def wrong(read: Read, reason: str, message: str) -> Unreadable:
 
 def original_of(read: Read) -> bytes:
     """The resource alone; or a Bundle of it and of those beside it that it names. Contact details are left out."""
-    beside = {entry.place: entry for entry in (*read.referred("patient"), *read.referred("performer", "actor"))}
-    kept = [entry for entry in beside.values() if entry.place != read.entry.place]
+    named = [entry for entry in read.referred("patient") if entry.type == "Patient"]
+    named += [entry for entry in read.referred("performer", "actor") if entry.type in STAFF]
+    kept = {entry.place: entry for entry in named if _CONTAINED not in entry.place}.values()
     resource = _clean(read.entry.resource)
     if kept:
         alone = [{"fullUrl": entry.full_url, "resource": _clean(entry.resource)} for entry in kept]
