@@ -8,12 +8,13 @@ cannot be read is refused alone; its neighbours go on.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from adapters.hl7v2_framing import MEDIA, Piece, pieces
+from adapters.hl7v2_framing import MEDIA, Piece, kept, pieces
 from adapters.hl7v2_message import Message, opened
 from adapters.hl7v2_records import records
 from adapters.hl7v2_updates import update
-from adapters.limits import until_hopeless
+from adapters.limits import MOST_RECORDS, until_hopeless
 from adapters.reading import Unreadable, read_text
 from hub.update import Delivery, Refusal, Translated
 
@@ -25,7 +26,22 @@ def translate(delivery: Delivery) -> Iterator[Translated]:
 
     What a message says of next of kin and where they live is in neither; see `hl7v2_framing`.
     """
-    return until_hopeless(_found(delivery), delivery, MEDIA)
+    for number, one in enumerate(until_hopeless(_found(delivery), delivery, MEDIA), 1):
+        if number == MOST_RECORDS:
+            # One less than the registry allows: beyond that it would keep the whole file, next of kin and all.
+            yield _too_many(one.place, delivery)
+            return
+        yield replace(one, original=kept(delivery.content)) if _is_whole_file(one) else one
+
+
+def _is_whole_file(one: Translated) -> bool:
+    return isinstance(one, Refusal) and one.reason == "too-many-bad-records"
+
+
+def _too_many(place: str, delivery: Delivery) -> Refusal:
+    words = f"The file holds {MOST_RECORDS} records or more, so those from here on were not read."
+    step = "Split the file into smaller ones and send them; what was taken already is then a duplicate."
+    return Refusal(SOURCE, "too-many-records", place, words, step, kept(delivery.content), MEDIA)
 
 
 def _found(delivery: Delivery) -> Iterator[Translated]:

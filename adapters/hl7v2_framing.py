@@ -65,6 +65,11 @@ def pieces(content: bytes) -> Iterator[Piece]:
         yield _piece(number + 1, held, headed=headed)
 
 
+def kept(content: bytes) -> bytes:
+    """A whole file without what is said of parents and carers."""
+    return b"\r".join(piece.original for piece in pieces(content))
+
+
 def _lines(content: bytes) -> Iterator[bytes]:
     """Every line that says something; found one after another, so that a large file is not held twice."""
     for found in _LINE.finditer(content.removeprefix(_MARK)):
@@ -79,14 +84,14 @@ def _opens(line: bytes, *names: bytes) -> bool:
 
 def _piece(number: int, lines: list[bytes], *, headed: bool) -> Piece:
     separator = (lines[0][3:4] if headed else b"|") or b"|"
-    kept: list[bytes] = []
+    segments: list[list[bytes]] = []
     for line in lines:
         if line[:3] in _SEGMENTS and (line[3:4] == separator or line[:3] == _HEADER):
-            kept.append(_without_contacts(line, separator))
-        elif kept and kept[-1][:3] in _TEXT and separator not in line[:_NEAR_THE_START]:
+            segments.append([_without_contacts(line, separator)])
+        elif segments and segments[-1][0][:3] in _TEXT and separator not in line[:_NEAR_THE_START]:
             # A text that holds a line end of its own: the rest of it belongs to the segment before.
-            kept[-1] = kept[-1] + b" " + line
-    return Piece(f"message {number}", tuple(kept or lines), headed)
+            segments[-1].append(line)
+    return Piece(f"message {number}", tuple(b" ".join(segment) for segment in segments) or tuple(lines), headed)
 
 
 def _without_contacts(line: bytes, separator: bytes) -> bytes:
