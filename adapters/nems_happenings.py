@@ -116,6 +116,8 @@ def mother_text(message: Message, subject: Subject) -> str:
 
 def _health_visiting(message: Message) -> tuple[Fact, ...]:
     organisation = responsible(message)
+    if not organisation:
+        return ()
     episode = _focus(message)
     teams = message.bundle.referred(episode, "team") or list(message.bundle.of_type("CareTeam"))
     team = teams[0].resource if teams else {}

@@ -276,6 +276,17 @@ def test_a_vaccine_given_and_one_refused_are_told_apart() -> None:
     assert (refused.headline, refused.detail) == ("MMR, second dose", "Consent not given")
 
 
+def test_who_works_with_the_child_is_not_said_without_an_organisation() -> None:
+    message = a_message(an_xml_encounter(), an_xml_patient(), event="professional-contacts-1")
+
+    assert [fact.duty for fact in _facts(message)] == ["health-visiting-team"]
+    assert _facts(message.replace('<reference value="urn:uuid:org"/>', "")) == ()
+
+
+def _facts(message: str) -> tuple[InvolvementFact, ...]:
+    return tuple(fact for fact in update(translate(nems(message))).facts if isinstance(fact, InvolvementFact))
+
+
 def test_a_screening_is_headed_by_its_outcome() -> None:
     outcome = """<Procedure><id value="pr"/><status value="completed"/><code><text value="Hearing test"/></code>
       <subject><reference value="urn:uuid:p1"/></subject><outcome><text value="Clear response"/></outcome>
