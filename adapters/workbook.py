@@ -31,14 +31,6 @@ _IMPOSSIBLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 warnings.filterwarnings("ignore", module="openpyxl")
 
 
-class _Value(Protocol):
-    """A cell of the library."""
-
-    @property
-    def value(self) -> object:
-        """What Excel last showed."""
-
-
 class _Cells(Protocol):
     """A sheet of the library, of which its published types know too little."""
 
@@ -49,8 +41,8 @@ class _Cells(Protocol):
     def reset_dimensions(self) -> None:
         """Go by what is there, not by what the sheet says of its size."""
 
-    def iter_rows(self, *, max_col: int) -> Iterator[Sequence[_Value]]:
-        """The rows, those between others that are not there as empty ones."""
+    def iter_rows(self, *, max_col: int, values_only: bool) -> Iterator[Sequence[object]]:
+        """The values of the rows; those between others that are not there are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +75,9 @@ class Sheet:
     def rows(self) -> Iterator[Row]:
         """The rows as they are asked for, each time from the first; raises Unreadable where the sheet is damaged."""
         try:
-            for number, cells in enumerate(self._cells.iter_rows(max_col=MOST_COLUMNS), start=1):
-                if row := _row(number, [cell.value for cell in cells], self._extras):
+            found = self._cells.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+            for number, values in enumerate(found, start=1):
+                if row := _row(number, values, self._extras):
                     yield row
         except Exception:  # noqa: BLE001 - the library has no error of its own for damaged cells
             _damaged()
@@ -136,24 +129,35 @@ def _sheet(number: int, cells: _Cells, extras: dict[str, Extras]) -> Sheet:
 
 
 def _row(number: int, values: Sequence[object], extras: Extras) -> Row | None:
+    filled = [column for column, value in enumerate(values, start=1) if value is not None]
+    if not filled:
+        return None
+    uncalculated = extras.formulas.get(number, set())
+    hidden = _under_a_merge(number, extras)
     cells = []
-    for column, value in enumerate(values, start=1):
-        text = _text(value)
-        flaw = _flaw(number, column, text, extras)
+    for column in sorted({*filled, *uncalculated, *hidden}):
+        text = _text(values[column - 1]) if column <= len(values) else ""
+        flaw = _flaw(column, text, uncalculated, hidden)
         if text or flaw:
             cells.append(Cell(get_column_letter(column), "" if flaw == "error-value" else text, flaw))
     return Row(number, tuple(cells)) if any(cell.text for cell in cells) else None
 
 
-def _flaw(row: int, column: int, text: str, extras: Extras) -> Flaw:
+def _under_a_merge(row: int, extras: Extras) -> set[int]:
+    """The columns of a row that lie under a merged cell: all but the first of its first row."""
+    return {
+        column
+        for top, left, right in extras.merged.get(row, ())
+        for column in range(left + (row == top), min(right, MOST_COLUMNS) + 1)
+    }
+
+
+def _flaw(column: int, text: str, uncalculated: set[int], hidden: set[int]) -> Flaw:
     if text in _ERRORS:
         return "error-value"
-    if (row, column) in extras.formulas:
+    if column in uncalculated:
         return "formula-without-value"
-    for top, left, right in extras.merged.get(row, ()):
-        if left <= column <= right and (row, column) != (top, left):
-            return "merged-cell"
-    return ""
+    return "merged-cell" if column in hidden else ""
 
 
 def _text(value: object) -> str:

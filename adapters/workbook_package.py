@@ -23,7 +23,7 @@ from adapters.unreadable import Unreadable
 
 XLSX_MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 200_000
-MOST_COLUMNS = 200
+MOST_COLUMNS = 100
 _MIB = 1024 * 1024
 _MOST_PARTS = 400
 _MOST_DIRECTORY = 128 * 1024
@@ -45,10 +45,10 @@ _NEXT_STEP = "Save it as an Excel workbook (.xlsx), without a password, macros o
 
 @dataclass(slots=True)
 class Extras:
-    """What the reader of one sheet does not tell: cells under a merge, and formulas without a value."""
+    """What the reader of one sheet does not tell: cells under a merge, and formulas without a value, by their row."""
 
     merged: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
-    formulas: set[tuple[int, int]] = field(default_factory=set)
+    formulas: dict[int, set[int]] = field(default_factory=dict)
     wide: bool = False
 
 
@@ -212,7 +212,7 @@ class _Cursor:
             refuse("workbook-malformed", "A cell of the workbook has no proper place.")
         self.column = column_number(found[1]) if found else self.column + 1
         if cell.find(_FORMULA) is not None and not (cell.findtext(_VALUE) or ""):
-            extras.formulas.add((self.row, self.column))
+            extras.formulas.setdefault(self.row, set()).add(self.column)
         extras.wide = extras.wide or (self.column > MOST_COLUMNS and len(cell) > 0)
 
 
