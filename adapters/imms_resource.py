@@ -56,6 +56,8 @@ def wrong(read: Read, reason: str, message: str) -> Unreadable:
 
 def original_of(read: Read) -> bytes:
     """The resource alone; or a Bundle of it and of those beside it that it names. Contact details are left out."""
+    if read.entry.type != "Immunization":
+        return orjson.dumps(_clean(read.entry.resource), option=orjson.OPT_SORT_KEYS)
     named = [entry for entry in read.referred("patient") if entry.type == "Patient"]
     named += [entry for entry in read.referred("performer", "actor") if entry.type in STAFF]
     kept = {entry.place: entry for entry in named if _CONTAINED not in entry.place}.values()

@@ -14,7 +14,7 @@ from hub.update import Delivery, Translated
 from tests.contract.adapter import samples
 from tests.fix_hub import TestHub
 from tests.unit.adapters.health_messages import CHILD
-from tests.unit.adapters.test_imms_csv import NATIONAL, STAMPED, national, school
+from tests.unit.adapters.imms_tables import NATIONAL, STAMPED, national, school
 from tests.unit.adapters.test_mns import a_notice, an_old_notice, mns
 
 

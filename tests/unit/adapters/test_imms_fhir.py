@@ -133,6 +133,12 @@ def test_what_stands_in_a_bundle_and_is_not_read_waits_by_itself() -> None:
     assert counted(found) == {"update": 2, "resource-not-read": 1}
 
 
+def test_what_is_not_read_is_kept_without_those_it_names() -> None:
+    flag: Node = {"resourceType": "Flag", "id": "f", "patient": {"reference": "Patient/ada"}}
+
+    assert counted(check(imms(a_bundle(flag, a_patient())))) == {"update": 1, "resource-not-read": 1}
+
+
 def test_an_immunisation_that_names_itself_or_its_neighbour_as_the_child_is_refused_and_not_lost() -> None:
     one = an_immunisation(id="one", contained=None, patient={"reference": "Immunization/one"})
     two = an_immunisation(id="two", contained=None, patient={"reference": "Immunization/one"})
