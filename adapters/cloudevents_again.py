@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import msgspec
-
 from adapters import sources
 from adapters.cloudevents import Translate, handed, of_agency, placed, refusal, translated
 from adapters.cloudevents_event import BATCH, SINGLE, Fault
 from adapters.cloudevents_json import read_structured
 from adapters.cloudevents_kept import KEPT, Kept, kept
+from adapters.cloudevents_split import elements
 from hub.update import Delivery, Translated
 
 
@@ -53,6 +52,6 @@ def _event(delivery: Delivery, translate: Translate) -> Iterator[Translated]:
 
 def _split(content: bytes) -> list[bytes] | None:
     try:
-        return [bytes(event) for event in msgspec.json.decode(content, type=list[msgspec.Raw])]
+        return elements(content)
     except (ValueError, RecursionError):
         return None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import replace
 from typing import Final
 
 import msgspec
 
 from adapters.cloudevents_event import CloudEvent, Fault, event_of
+from adapters.cloudevents_split import members
 
 _DATA: Final = ("data", "data_base64")
-_EVENT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _UNREADABLE: Final = (ValueError, RecursionError)
 _TEXTS: Final = ("time", "subject", "dataref", "datacontenttype", "dataschema")
 _NULL: Final = b"null"
@@ -22,11 +21,11 @@ _NULL: Final = b"null"
 def read_structured(original: bytes) -> CloudEvent | Fault:
     """One event in the JSON format. A payload of JSON stays exactly the bytes that were sent."""
     try:
-        parts = _EVENT.decode(original)
-        repeated = _repeats(original, parts)
+        stated = members(original)
     except _UNREADABLE:
         return Fault("cloudevent-incomplete", "The event is no JSON object that can be read.")
-    if repeated:
+    parts = dict(stated)
+    if len(parts) != len(stated):
         return Fault("cloudevent-duplicate-key", "The event states one attribute twice.", "State each attribute once.")
     try:
         attributes = {name: msgspec.json.decode(raw) for name, raw in parts.items() if name not in _DATA}
@@ -70,25 +69,13 @@ def bare(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
-def _repeats(original: bytes, parts: dict[str, msgspec.Raw]) -> bool:
-    """Tell whether a key stands twice. Written anew without spaces, an event without repetitions is as long as before.
-
-    Only one with spaces or escapes between its parts must be looked at key by key. Raises ValueError, RecursionError.
-    """
-    if len(msgspec.json.encode(parts)) == len(original.strip()):
-        return False
-    # What is wrong inside the payload is its adapter's to find.
-    decoder = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str, strict=False)
-    return len(decoder.decode(original.decode("utf-8", "replace"))) != len(parts)
-
-
-def _data(parts: dict[str, msgspec.Raw], media_type: str) -> bytes | Fault | None:
+def _data(parts: dict[str, bytes], media_type: str) -> bytes | Fault | None:
     stated = [name for name in _DATA if name in parts]
     if len(stated) > 1:
         return Fault("cloudevent-data", "The event has two payloads.", "Send data or data_base64.", "/data_base64")
     if not stated:
         return None
-    raw = bytes(parts[stated[0]])
+    raw = parts[stated[0]]
     if stated == ["data"]:
         return raw if is_json(media_type) else _text(raw)
     return None if raw == _NULL else _decoded(raw)

@@ -15,6 +15,7 @@ import msgspec
 from adapters.cloudevents import OWN_SOURCE, SINGLE, refusal
 from adapters.cloudevents_event import CloudEvent, Fault
 from adapters.cloudevents_json import read_structured
+from adapters.cloudevents_split import elements
 from adapters.hub_cloudevents_checks import wrong_in_data, wrong_in_event
 from adapters.hub_cloudevents_faults import fault_of
 from adapters.hub_cloudevents_records import update_of
@@ -47,7 +48,7 @@ def _translated(delivery: Delivery) -> Iterator[Translated]:
         return
     for number, event in enumerate(events):
         # A list in the list is kept as it would be read again: as something that is no event.
-        original = bytes(event) if event[:1] != b"[" else b"[%b]" % event
+        original = event if event[:1] != b"[" else b"[%b]" % event
         yield _record(original, f"/{number}")
 
 
@@ -55,10 +56,9 @@ def _split(content: bytes) -> list[bytes] | Fault:
     if content.count(b",") + content.count(b"{") + content.count(b"[") > MOST_VALUES:
         return _TOO_MANY
     try:
-        events = msgspec.json.decode(content, type=list[msgspec.Raw])
+        return elements(content) or _NO_EVENTS
     except (ValueError, RecursionError):
         return _NO_LIST
-    return [bytes(event) for event in events] or _NO_EVENTS
 
 
 def _record(original: bytes, prefix: str) -> Translated:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from adapters.cloudevents import (
     BATCH,
     SINGLE,
@@ -27,6 +25,7 @@ from adapters.cloudevents import (
 from adapters.cloudevents_event import NEXT_STEP, CloudEvent
 from adapters.cloudevents_headers import HTTP_PREFIX, has_attributes, read_http
 from adapters.cloudevents_json import bare, read_structured
+from adapters.cloudevents_split import elements
 from hub.doors import Translate
 from hub.errors import BadInput, TooLarge
 from hub.update import Delivery, Refusal, Translated
@@ -107,7 +106,8 @@ def opened(body: bytes, content_type: str, headers: Headers = ()) -> Envelope:
 
 def _read(body: bytes, kind: str, headers: Headers) -> list[tuple[bytes, CloudEvent | Fault]]:
     if kind in (SINGLE, BATCH):
-        return [(original, read_structured(original)) for original in _split(body, batch=kind == BATCH)]
+        originals = _split(body) if kind == BATCH else [body.strip()]
+        return [(original, read_structured(original)) for original in originals]
     if kind.startswith("application/cloudevents") or not has_attributes(headers, HTTP_PREFIX):
         step = f"Send {SINGLE} or {BATCH}, or the attributes of one event in ce- headers."
         raise BadInput("The content type is not one of CloudEvents.", step)
@@ -133,19 +133,17 @@ def _nothing_readable(faults: list[Fault]) -> BadInput:
     return BadInput("No event in the message is a complete CloudEvent of a source that the hub knows.", NEXT_STEP)
 
 
-def _split(body: bytes, *, batch: bool) -> list[bytes]:
+def _split(body: bytes) -> list[bytes]:
     try:
-        if not batch:
-            return [bytes(msgspec.json.decode(body, type=msgspec.Raw))]
         # Commas and brackets count the values from above, before any of them takes memory.
         if sum(map(body.count, (b",", b"{", b"["))) > _MOST_VALUES:
             raise _too_many_events()
-        events = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        events = elements(body)
+    except (ValueError, RecursionError) as error:
         raise BadInput("The body is not the JSON that its content type promises.", NEXT_STEP) from error
     if len(events) > MOST_EVENTS:
         raise _too_many_events()
-    return [bytes(event) for event in events]
+    return events
 
 
 def _too_many_events() -> TooLarge:

@@ -447,6 +447,8 @@ def test_the_api_describes_itself_and_its_sign_in(door: Door) -> None:
         "/v1/sources/{source}/files",
         "/v1/receipts",
         "/v1/receipts/{receipt}",
+        "/v1/schemas",
+        "/v1/schemas/{file}",
         "/v1/children/search",
         "/v1/children/{child}/chronology",
         "/v1/children/{child}/entries/{entry}/explanation",
