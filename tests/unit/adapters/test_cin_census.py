@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from adapters.cin_census_codes import words_for
+from adapters import cin_census_child
+from adapters.cin_census_codes import Words, words_for
 from hub.update import Delivery, Identifier, Refusal, StatusFact, Update
 from tests.contract.adapter import check, check_outcome, counted, outcomes, samples
 from tests.contract.hostile import check_cost
@@ -246,6 +247,20 @@ def test_an_unknown_code_keeps_its_record_waiting_and_its_neighbours_come_in(wro
 
     assert (refused.reason, "keepers" in refused.next_step) == ("unmapped-code", True)
     assert "990|LC-1|CINdetails|2024-11-01|0" in updates(content)
+
+
+def test_once_the_code_is_in_the_list_what_waited_is_the_record_that_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = episode("<ReferralSource>2A</ReferralSource>") + episode("<ReferralSource>11X</ReferralSource>")
+    (waiting,) = refusals(census(child(twice)))
+    monkeypatch.setattr(cin_census_child, "words_for", lambda *_: Words("a source of next year"))
+
+    (one,) = outcomes(Delivery("cin-census", "990_cin.xml", waiting.original))
+
+    assert isinstance(one, Update)
+    assert (one.record_id, one.detail) == (
+        "990|LC-1|CINdetails|2024-10-15|1",
+        "Asked for by a source of next year.",
+    )
 
 
 def test_an_element_without_its_day_cannot_be_known_again() -> None:
