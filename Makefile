@@ -44,6 +44,9 @@ bench: $(TESTS) ## measure an authorised reading beside its floor and beside cas
 faults: $(TESTS) kafka ## kill consumer, broker and database at random over 20,000 updates; some minutes, figures printed
 	@HUB_FAULTS=full $(BIN)/python -m pytest -q -s tests/promises/test_kafka_loses_nothing.py
 
+accounts: $(TESTS) ## take in every published sample beside the project, three times, and account for every record
+	@$(BIN)/python -m tests.accounts.run --write
+
 lock: $(HUB) ## choose the newest allowed release of each dependency and write both locks again
 	@$(PIP) --group lock | $(NAMES)
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml -o deploy/requirements.lock
