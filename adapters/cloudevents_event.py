@@ -22,6 +22,11 @@ NEXT_STEP: Final = "Send CloudEvents 1.0 in JSON, as the specification's JSON fo
 
 _REQUIRED: Final = ("id", "source", "specversion", "type")
 _OPTIONAL: Final = ("time", "subject", "dataref", "datacontenttype", "dataschema")
+_EXTENSIONS: Final = (
+    *("sequence", "partitionkey", "recordedtime", "correlationid", "causationid", "traceparent", "tracestate"),
+    *("dataclassification", "dataregulation", "datacategory", "filtering"),
+)
+"""Extensions whose names may be said. Any other name is a sender's own word, and could be anybody's name."""
 _NAME: Final = re.compile(r"[a-z0-9]{1,40}")
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d):(\d\d)(?:\.\d{1,30})?(?:[Zz]|([+-]\d\d:\d\d))")
 _FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -78,6 +83,11 @@ def event_of(attributes: Mapping[str, object], data: bytes | None, original: byt
     )
 
 
+def pointer_to(name: str) -> str:
+    """The JSON pointer of an attribute, its name left out where it is not of those that everybody knows."""
+    return f"/{name}" if name in {*_REQUIRED, *_OPTIONAL, *_EXTENSIONS} else "/?"
+
+
 def not_simple(event: CloudEvent) -> Fault | None:
     """What is wrong with an event whose extensions are no simple values; None for every other."""
     if not event.malformed:
@@ -86,7 +96,7 @@ def not_simple(event: CloudEvent) -> Fault | None:
         "cloudevent-extension",
         "An extension attribute is neither text, a whole number of 32 bits, nor true or false.",
         "Put what it holds into the data of the event, or leave it out.",
-        f"/{event.malformed[0]}",
+        pointer_to(event.malformed[0]),
     )
 
 
@@ -122,8 +132,8 @@ def _names(stated: Mapping[str, object]) -> Fault | None:
             message = "The name of an attribute holds something other than small letters and digits, or is reserved."
             return Fault("cloudevent-attribute", message, "Rename the attribute, or leave it out.", "/?")
         if isinstance(value, str) and _FORBIDDEN.search(value):
-            message = f"The event's {name} holds characters that no attribute may hold."
-            return Fault("cloudevent-attribute", message, "Send it without control characters.", f"/{name}")
+            message = "An attribute holds characters that no attribute may hold."
+            return Fault("cloudevent-attribute", message, "Send it without control characters.", pointer_to(name))
     return None
 
 

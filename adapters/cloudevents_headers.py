@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from adapters.cloudevents_event import CloudEvent, Fault, event_of
+from adapters.cloudevents_event import CloudEvent, Fault, event_of, pointer_to
 
 HTTP_PREFIX: Final = "ce-"
 KAFKA_PREFIX: Final = "ce_"
@@ -18,7 +18,6 @@ Headers = Sequence[tuple[str, bytes]]
 _TYPE_OF_DATA: Final = "datacontenttype"
 _BROKEN_ESCAPE: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _QUOTED: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_PLAIN: Final = re.compile(r"[a-z0-9]{1,40}")
 _LONGEST: Final = 8 * 1024
 
 
@@ -47,7 +46,7 @@ def _read(headers: Headers, data: bytes | None, prefix: str, unescape: Callable[
     attributes: dict[str, object] = {}
     for name, value in _attributes(headers, prefix):
         text = _text(value, bytes if name == _TYPE_OF_DATA else unescape)
-        shown = f"/{name}" if _PLAIN.fullmatch(name) else "/?"
+        shown = pointer_to(name)
         if name in attributes:
             step = "State each attribute once."
             return Fault("cloudevent-duplicate-key", "A header states one attribute twice.", step, shown)

@@ -12,7 +12,7 @@ _SAID: Final = re.compile(r"(?s)(.*?)(?: - at `\$(.*)`)?")
 _MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
 _UNKNOWN: Final = re.compile(r"(?s)Object contains unknown field `(.*)`")
 _KINDS: Final = re.compile(r"Expected `([a-z |]+)`, got `([a-z]+)`")
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_PLAIN: Final = re.compile(r"[a-z0-9_]{1,40}")
 _IN_WORDS: Final = {
     "str": "text",
     "int": "a whole number",
