@@ -12,6 +12,7 @@ from hub.api import schemas
 from hub.api.chronology import Reading
 from hub.api.guard import Guard
 from hub.api.limits import Places, Rates
+from hub.api.probe import Probe
 from hub.api.problems import NoSuchAddress, answer_with_problems, problem
 from hub.api.publish import Publishing
 from hub.api.receipts import Receipts
@@ -68,13 +69,15 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
 
 
 def _add_signs_of_life(app: FastAPI, ready: Callable[[], bool]) -> None:
-    def healthz() -> Response:
+    probe = Probe(ready)
+
+    async def healthz() -> Response:
         """Say that the process answers."""
         return JSONResponse({"status": "alive"})
 
-    def readyz() -> Response:
+    async def readyz() -> Response:
         """Say whether the hub can do its work now."""
-        able = ready()
+        able = await probe.able()
         return JSONResponse({"status": "ready" if able else "not-ready"}, 200 if able else 503)
 
     app.add_api_route("/healthz", healthz, methods=["GET"], tags=["signs of life"])
