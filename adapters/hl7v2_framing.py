@@ -16,8 +16,8 @@ MEDIA = "x-application/hl7-v2+er7"
 
 _KEPT = frozenset({b"MSH", b"EVN", b"PID", b"PD1", b"PV1", b"PV2", b"MRG", b"AL1", b"DG1", b"ORC", b"OBR", b"OBX"})
 _SEGMENTS = _KEPT | {b"NTE", b"TXA"}
-_FIELDS = {b"PID": frozenset({0, 1, 3, 5, 7, 8, 11, 29, 30}), b"PD1": frozenset({0, 12})}
-_MOST_FIELDS = {b"EVN": 7, b"PV1": 54, b"PV2": 50, b"MRG": 1, b"AL1": 6, b"DG1": 26, b"ORC": 34, b"NTE": 8}
+_FIELDS = {b"PID": frozenset({3, 5, 7, 8, 11, 29, 30}), b"PD1": frozenset({12})}
+_MOST_FIELDS = {b"MSH": 25, b"EVN": 7, b"PV1": 54, b"PV2": 50, b"MRG": 1, b"AL1": 6, b"DG1": 26, b"ORC": 34, b"NTE": 8}
 _POSTCODE_FIELD, _POSTCODE_PART = 11, 4
 _POSTCODE = re.compile(rb"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
 _TEXT = (b"OBX", b"NTE")
@@ -26,7 +26,6 @@ _MARK = b"\xef\xbb\xbf"
 _HEADER = b"MSH"
 _ENVELOPE = (b"FHS", b"BHS", b"BTS", b"FTS")
 _NEAR_THE_START = 6
-_FEWEST_FIELDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +97,8 @@ def _without_contacts(line: bytes, separator: bytes) -> bytes:
     name = line[:3]
     fields = line.split(separator)
     if name in _FIELDS:
-        if len(fields) < _FEWEST_FIELDS:
-            return name + separator
         fields = [_field(name, at, field) for at, field in enumerate(fields[: max(_FIELDS[name]) + 1])]
-        return separator.join(fields).rstrip(separator)
+        return name + separator + separator.join(fields[1:]).rstrip(separator)
     return separator.join(fields[: _MOST_FIELDS[name] + 1]) if name in _MOST_FIELDS else line
 
 

@@ -22,6 +22,7 @@ LARGEST = 1024 * 1024
 _MOST_PARTS = 100_000
 """Fields, repetitions, components and subcomponents of one message; real ones have a few hundred."""
 _HEADER = re.compile(r"MSH([^\w\s])([^\w\s])([^\w\s])([^\w\s]?)([^\w\s]?)[^\w\s]?\1")
+_USUAL_MARKS = "|^~\\&"
 _STAMP = re.compile(r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\.\d{1,6})?)?)?)?)?)?([+-]\d{4})?")
 _NULL = '""'
 _LONGEST_HEX = 64
@@ -165,7 +166,9 @@ def _check_header(text: str, piece: Piece) -> None:
     if not piece.headed:
         _refuse("no-message-header", piece.place, "This part of the file stands in no message: no MSH comes before it.")
     header = _HEADER.match(text)
-    marks = "".join(header.groups()) if header else ""
+    stated = header.groups() if header else ()
+    # What a short header leaves out has a usual mark, which must not be one that it gave another meaning.
+    marks = "".join(mark or usual for mark, usual in zip(stated, _USUAL_MARKS, strict=False))
     if not marks.isascii() or len(set(marks)) != len(marks) or not marks:
         _refuse("message-header-broken", piece.place, "The message's header does not say how its parts are separated.")
     if len(text) > LARGEST or sum(map(text.count, marks)) > _MOST_PARTS:

@@ -103,6 +103,7 @@ def test_batch_headers_are_no_records() -> None:
     [
         (b"MSH|^~\r20230301|ADT^A01\r" + a_patient().encode() + b"\r", "message-header-broken"),
         (b"MSH|^^\\&|PAS\r", "message-header-broken"),
+        (b"MSH|^&|PAS\r", "message-header-broken"),
         (an_admission().replace(b"|ADT^A01|", b"||").replace(b"EVN|A01", b"EVN|"), "no-message-type"),
         (an_admission().replace(b"Ward 4", b"Ward \x00"), "nul-character"),
         (an_admission().replace(b"PID|", b"QID|"), "no-subject"),
