@@ -126,6 +126,7 @@ def demo(
     context: typer.Context,
     serve: Annotated[bool, typer.Option(help="Serve the pages after the story.")] = True,
     reset_first: Annotated[bool, typer.Option("--reset", help="Start anew.")] = False,
+    kafka: Annotated[bool, typer.Option("--kafka", help="Through a real Apache Kafka, started for it.")] = False,
     host: Host = "127.0.0.1",
     port: Port = 8080,
 ) -> None:
@@ -139,6 +140,7 @@ def demo(
         console.print("Starting anew: the demo's data is thrown away.")
     with console.status("Starting the embedded PostgreSQL and proving the policy …"):
         house = session.house
-    tell.tell(house, session.acting, story.deliveries(), story.ISLA, console)
+    tell.load(house, story.deliveries(), console, kafka=kafka)
+    tell.tell(house, session.acting, story.ISLA, console)
     if serve:
         serve_house(session, host, port)

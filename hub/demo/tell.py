@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from rich.text import Text
 
 from adapters import sources
 from hub import tables
+from hub.demo import through_kafka
 from hub.people import Practitioner
-from hub.receipt import Receipt, merge
+from hub.receipt import merge
 from hub.update import Delivery
 from hub.wiring import House
 
@@ -37,15 +39,25 @@ LOOKS = (
 )
 
 
-def tell(
-    house: House, acting: Acting, deliveries: Sequence[Delivery], child: tuple[str, str], console: Console
-) -> None:
-    """Load the family's files, show the child's chronology to each reader, then the log of exactly those readings."""
+def load(house: House, deliveries: Sequence[Delivery], console: Console, *, kafka: bool = False) -> None:
+    """Take the family's files in, directly or through a Kafka of the demo's own, and say what became of them."""
     console.print(Rule("An invented family's records arrive, in the formats agencies already send"))
-    for source in dict.fromkeys(delivery.source for delivery in deliveries):
-        files = [delivery for delivery in deliveries if delivery.source == source]
+    with through_kafka.arriving(house, console.print) if kafka else nullcontext(_directly(house)) as arrive:
+        for source in dict.fromkeys(delivery.source for delivery in deliveries):
+            files = [delivery for delivery in deliveries if delivery.source == source]
+            console.print(_arrived(source, len(files), arrive(files)))
+
+
+def _directly(house: House) -> through_kafka.Arrive:
+    def arrive(files: Sequence[Delivery]) -> Mapping[str, int]:
         receipts = [house.hub.intake.receive(house.translate(delivery)) for delivery in files]
-        console.print(_arrived(merge(source, receipts), len(files)))
+        return merge(files[0].source, receipts).counts()
+
+    return arrive
+
+
+def tell(house: House, acting: Acting, child: tuple[str, str], console: Console) -> None:
+    """Show the child's chronology to each reader, then the log of exactly those readings."""
     with console.status("Bringing the read models up to date …"):
         house.catch_up()
     found = house.hub.disclosure.find(acting(LOOKS[0].who), system=child[0], value=child[1])
@@ -59,10 +71,9 @@ def tell(
     )
 
 
-def _arrived(receipt: Receipt, files: int) -> Text:
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in receipt.counts().items() if count)
-    agency = _label(receipt.source)
-    return Text(f"  {agency:16} {receipt.source:14} {files:3} files, {len(receipt.results):3} records: {counts}")
+def _arrived(source: str, files: int, counts: Mapping[str, int]) -> Text:
+    said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    return Text(f"  {_label(source):16} {source:14} {files:3} files, {sum(counts.values()):3} records: {said}")
 
 
 def _look(house: House, reader: Practitioner, look: Look, child: UUID, console: Console) -> UUID:
