@@ -20,6 +20,9 @@ ROLES = ("hub_writer", "hub_reader", "hub_projector", "hub_auditor")
 KEYS_ROLE = "hub_keykeeper"
 # A process that stands still in the middle of something must not make everybody else wait for ever.
 BOUNDS = "-c idle_in_transaction_session_timeout=30s -c lock_timeout=20s"
+# The pool doubles its pauses for so many seconds and then gives up until somebody asks again. Were this longer, the hub
+# would be away for as long again after its database was back.
+RETRY = 3.0
 SAID = {"53100": "its disk is full", "55P03": "somebody else held what it needed for too long"}
 
 
@@ -65,7 +68,13 @@ class Database:
         if role not in self._pools:
             arguments: dict[str, Any] = {"row_factory": tuple_row}
             self._pools[role] = ConnectionPool(
-                self._as(role), min_size=1, max_size=self._pool_size, kwargs=arguments, open=True, name=role
+                self._as(role),
+                min_size=1,
+                max_size=self._pool_size,
+                kwargs=arguments,
+                open=True,
+                name=role,
+                reconnect_timeout=RETRY,
             )
         return self._pools[role]
 

@@ -71,7 +71,7 @@ class Plan:
 
 def plan(updates: int, random: Random, most: int = 100) -> Plan:
     """So many updates, a tenth of them repeated sooner or later, a hundredth of rubbish among them."""
-    mixed = load.plan(updates, random)
+    mixed = load.plan(updates, random.randrange(2**32))
     mine: list[list[bytes]] = [[] for _ in range(SYSTEMS)]
     for key, _, value in mixed.messages:
         if key and key.startswith(b"r-") and value is not None:

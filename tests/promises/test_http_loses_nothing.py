@@ -213,11 +213,12 @@ def small_disk(open_folder: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_said_and_once_there_is_room_all_goes_on_without_a_person(small_disk: Path) -> None:
     random = Random(20261124)  # noqa: S311 - as above
-    sent = plan(UPDATES, random)
+    sent = plan(UPDATES, random, most=20)
 
     with serving(small_disk) as site:
+        site.begin(sent, slow=0.02)
+        until(lambda: site.service.records() > UPDATES // 20)
         ballast = fill(small_disk, leaving=ROOM)
-        site.begin(sent)
         until(lambda: any(one.met["503"] >= 3 for one in site.senders))
         acknowledged = site.acknowledged()
         time.sleep(AWAY / 2)
