@@ -15,10 +15,11 @@ from functools import cache
 from importlib import import_module, resources
 from typing import Literal, cast
 
+from adapters import not_kept
 from adapters.limits import at_most
 from hub.errors import BadInput
 from hub.people import Agency
-from hub.update import Delivery, Refusal, Translated, Update
+from hub.update import Delivery, Person, Refusal, Translated, Update
 
 KEPT_OF_A_LARGE_FILE = 64 * 1024
 _MIB = 1024 * 1024
@@ -35,7 +36,8 @@ class Source:
 
     `agency` is None for a source that serves all agencies: each of its records then says which. `trusted`: the
     identifier systems whose numbers this source keeps with care enough to link a person by. `mapping`: the version
-    of the code lists and rules by which it is read.
+    of the code lists and rules by which it is read. `secrets`: its files hold what may never be stored, so those that
+    cannot be read are not kept.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Source:
     reads: Literal["payload", "event"]
     module: str
     mapping: str
+    secrets: bool
     note: str = ""
 
     @property
@@ -69,6 +72,7 @@ def _source(row: dict[str, str]) -> Source:
         reads=cast(Literal["payload", "event"], row["reads"]),
         module=row["module"],
         mapping=_mapping(row["reading"], row["maps"].split()),
+        secrets=row["secrets"] == "yes",
         note=row["note"],
     )
 
@@ -113,7 +117,9 @@ def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iter
     """
     known = source(delivery.source)
     if len(delivery.content) > file_limit:
-        found: Iterator[Translated] = iter((_file_too_large(known, delivery, file_limit),))
+        large = _file_too_large(known, delivery, file_limit)
+        kept = not_kept.refuse(known.name, large.reason, "", delivery.content) if known.secrets else large
+        found: Iterator[Translated] = iter((kept,))
     else:
         found = _guarded(known, delivery, record_limit)
     return (_stamped(one, known, delivery.name) for one in found)
@@ -122,10 +128,19 @@ def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iter
 def _stamped(one: Translated, known: Source, name: str) -> Translated:
     if isinstance(one, Refusal):
         return replace(one, delivery=name)
+    one = replace(one, person=_trusting(one.person, known.trusted))
     agency = known.agency or one.agency
     if agency not in _SENDING:
         return replace(_no_agency(one), delivery=name)
     return replace(one, delivery=name, mapping=known.mapping, agency=agency)
+
+
+def _trusting(person: Person, trusted: frozenset[str]) -> Person:
+    """The person, whose numbers of systems that this source does not keep with care link nobody."""
+    if all(one.system in trusted or not one.verified for one in person.identifiers):
+        return person
+    numbers = tuple(replace(one, verified=one.verified and one.system in trusted) for one in person.identifiers)
+    return replace(person, identifiers=numbers)
 
 
 def _guarded(known: Source, delivery: Delivery, record_limit: int) -> Iterator[Translated]:
@@ -135,7 +150,8 @@ def _guarded(known: Source, delivery: Delivery, record_limit: int) -> Iterator[T
     except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a file of theirs
         # The type alone: an exception's text may quote the record.
         _log.error("The adapter of %s failed: %s", known.name, type(error).__name__)
-        yield _adapter_failed(known, delivery, type(error).__name__)
+        failed = _adapter_failed(known, delivery, type(error).__name__)
+        yield not_kept.refuse(known.name, failed.reason, "", delivery.content) if known.secrets else failed
 
 
 def _within(one: Translated, limit: int) -> Translated:

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 
 from adapters import sources
+from adapters.cloudevents_again import again
 from consent.activation import activate
 from consent.disclosure import Gate, Means
 from consent.oversight import Governance
@@ -82,6 +83,10 @@ class House:
     def translate(self, delivery: Delivery) -> Iterable[Translated]:
         """Bytes of a source to updates and refusals, within the limits of the settings."""
         return sources.translate(delivery, record_limit=self.settings.record_limit, file_limit=self.settings.file_limit)
+
+    def translate_again(self, kept: Delivery, media_type: str) -> Iterable[Translated]:
+        """The same of what the quarantine kept, which may be the envelope that a record came in."""
+        return again(kept, media_type, self.translate)
 
     def catch_up(self) -> None:
         """Bring every followed read model to the end of its log."""

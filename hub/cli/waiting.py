@@ -69,7 +69,7 @@ def retry(
         raise BadInput("Nothing was chosen to be tried again.", "Name ids, a --source, a --reason, or --all.")
     house = session_of(context).house
     found = house.hub.intake.quarantine.retry(
-        house.translate, "hub quarantine retry", ids=ids or None, source=source, reason=reason
+        house.translate_again, "hub quarantine retry", ids=ids or None, source=source, reason=reason
     )
     house.catch_up()
     _print_outcomes(found, json=json)

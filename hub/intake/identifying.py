@@ -40,6 +40,7 @@ class Batch:
     heads: dict[UUID, int]
     agency_of: Callable[[str], str]
     mint: Callable[[], UUID]
+    seen: dict[UUID, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
 
 

@@ -18,7 +18,7 @@ from hub.events.records import Record
 from hub.events.sharing import ConsentEvent
 from hub.identity import identifiers, register
 from hub.identity.register import Question
-from hub.intake import quarantine, receipts, tables
+from hub.intake import quarantine, receipts, snapshots, tables
 from hub.intake.checking import checked
 from hub.intake.identifying import Batch
 from hub.intake.naming import Naming
@@ -145,7 +145,9 @@ class Intake:
         return results
 
     def _look_up(self, cursor: Cursor, updates: Sequence[Update]) -> Batch:
+        held = tables.revisions(cursor, {self._naming.record_stream(update) for update in updates})
         people = {self._naming.person_record(update) for update in updates}
+        people |= {versions.standing.person_record for versions in held.values() if versions.standing}
         numbers = {
             (one.system, self._naming.identifier(one.system, identifiers.normalised(one)))
             for update in updates
@@ -153,8 +155,9 @@ class Intake:
             if identifiers.usable(one)
         }
         known = register.look_up(cursor, people, numbers)
-        held = tables.revisions(cursor, {self._naming.record_stream(update) for update in updates})
-        return Batch(known, held, tables.heads(cursor, people), self._agency_of, uuid4)
+        ordered = {self._naming.record_stream(update) for update in updates if snapshots.by_delivery(update)}
+        seen = snapshots.seen(cursor, ordered) if ordered else {}
+        return Batch(known, held, tables.heads(cursor, people), self._agency_of, uuid4, seen)
 
     def _store(self, cursor: Cursor, batch: Batch, placed: list[tuple[Translated, Placed]], fresh: list[Held]) -> None:
         # Keys are made and committed first, in their own database: an unused key harms nobody, while an

@@ -51,6 +51,10 @@ class Naming:
         """The agency's own record of a person. Without a local id each source record stands for itself."""
         if update.person.local_id:
             return self._id("person", update.source, update.person.local_id)
+        return self.record_alone(update)
+
+    def record_alone(self, update: Update) -> UUID:
+        """The person of a record that does not say whose it is."""
         return self._id("person-of-record", update.source, update.record_id)
 
     def third_person(self, source: str, local_id: str) -> UUID:

@@ -5,7 +5,7 @@ Nothing here touches a database: it is told what is held, and answers with event
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from hub.events.base import ThirdPart
@@ -43,7 +43,9 @@ class Placer:
         """Exactly one outcome for one record; the batch gains the events that follow from it."""
         stream, person = self._naming.record_stream(update), self._naming.person_record(update)
         held = self._batch.versions.get(stream) or Versions()
-        if held.standing and held.standing.person_record != person:
+        if held.standing and _names_nobody(update):
+            person = held.standing.person_record
+        if held.standing and held.standing.person_record not in self._fitting(update, person, held.standing):
             return _conflict(update, "would-move", "A version of this record is already held for another person.")
         if reason := self._people.objection(person, update.person):
             return _conflict(update, reason, NOT_AS_BEFORE[reason])
@@ -55,11 +57,20 @@ class Placer:
             )
         restated = self._people.identify(person, update)
         known = before or same
-        if known is None or before is held.standing is not None or _came_back(update, known, held):
+        if known is None or before is held.standing is not None or self._came_back(update, known, held, stream):
             return self._record(update, stream, person, held, fingerprint)
         if not before and (held.standing is same or update.version or update.order):
+            if held.standing is same and update.order:
+                self._batch.seen[stream] = max(update.order, self._batch.seen.get(stream, ""))
             return _repeat(update, restated=restated)
         return self._earlier(update, known, stream, restated=restated)
+
+    def _fitting(self, update: Update, person: UUID, standing: Revision) -> set[UUID]:
+        """Whose a version of this record may be: the same person's; or anybody's, if what is held is a deletion of
+        something that was not here yet, and that named nobody.
+        """
+        nobody = {self._naming.record_alone(update)} if standing.retracted else set()
+        return {person} | nobody
 
     def _read_before(self, update: Update, same: Revision | None, held: Versions, content: bytes) -> Revision | None:
         """The revision made of these very bytes by an older mapping, where today's reads them otherwise.
@@ -74,7 +85,10 @@ class Placer:
         return None if (found.fingerprint, found.retracted) == (content, update.action == "retract") else found
 
     def _record(self, update: Update, stream: UUID, person: UUID, held: Versions, fingerprint: bytes) -> Placed:
-        event = self._event(update, stream, person, held, fingerprint)
+        if overtaken := held.standing is not None and held.order <= update.order < self._batch.seen.get(stream, ""):
+            # What stands was seen again, unchanged, after this: it goes below, whatever its own place was.
+            update = replace(update, order="")
+        event = self._event(update, stream, person, held, fingerprint, below=overtaken)
         self._batch.events.append(event)
         result = _stored(update, held, event)
         held.add(
@@ -93,6 +107,11 @@ class Placer:
         if update.question:
             self._people.ask(person, update.question, about=f"{stream.hex}{fingerprint.hex()}")
         return Placed(result, event)
+
+    def _came_back(self, update: Update, same: Revision, held: Versions, stream: UUID) -> bool:
+        """The source has no version but an order, and says that it went back to an earlier state after what stands."""
+        newest = max(held.order, self._batch.seen.get(stream, ""))
+        return held.standing is not same and not update.version and update.order > newest
 
     def _earlier(self, update: Update, same: Revision, stream: UUID, *, restated: bool) -> Placed:
         """An old file again, or the source went back on its correction: nobody can tell, so the sender is told.
@@ -113,7 +132,9 @@ class Placer:
             )
         )
 
-    def _event(self, update: Update, stream: UUID, person: UUID, held: Versions, fingerprint: bytes) -> Record:
+    def _event(  # noqa: PLR0913 - what an event is made of
+        self, update: Update, stream: UUID, person: UUID, held: Versions, fingerprint: bytes, *, below: bool
+    ) -> Record:
         version = held.count + 1
         term = terms()[update.code]
         cls = EntryRetracted if update.action == "retract" else EntryRecorded if version == 1 else EntryRevised
@@ -135,7 +156,7 @@ class Placer:
             organisation=update.organisation,
             source_version=self._naming.version(update).hex(),
             # Without an order, of a record whose order was given before, the order of arrival decides.
-            source_order=update.order or held.order,
+            source_order=update.order if below else update.order or held.order,
             fingerprint=fingerprint.hex(),
             defects=tuple(f"{defect.code} at {defect.place}" for defect in update.defects),
             involvements=tuple(fact for fact in update.facts if isinstance(fact, InvolvementFact)),
@@ -156,6 +177,13 @@ class Placer:
         )
 
 
+def _names_nobody(update: Update) -> bool:
+    """A deletion may say no more than which record is gone: it follows the record."""
+    person = update.person
+    stated = person.local_id or person.identifiers or person.family or person.given or person.birth_dates
+    return update.action == "retract" and not stated
+
+
 def _sensitivity(update: Update) -> Sensitivity:
     """What the record says of itself, never less than what its kind of happening is: forgetting opens nothing."""
     usual, stated = terms()[update.code].sensitivity, update.sensitivity
@@ -164,11 +192,6 @@ def _sensitivity(update: Update) -> Sensitivity:
     if update.person.restricted and stated in RAISED_BY_RESTRICTION:
         return "restricted"
     return stated
-
-
-def _came_back(update: Update, same: Revision, held: Versions) -> bool:
-    """The source has no version but an order, and says that it went back to an earlier state after what stands."""
-    return held.standing is not same and not update.version and update.order > held.order
 
 
 def _stored(update: Update, held: Versions, event: Record) -> Result:

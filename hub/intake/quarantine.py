@@ -30,7 +30,7 @@ LISTED: LiteralString = (
 ONE: LiteralString = _WAITING + "id = %s"
 COUNTED = "select source, reason, count(*) from intake.quarantine where state = 'waiting' group by 1, 2 order by 1, 2"
 TO_RETRY = (
-    "select id, source, reason, sealed, sealed_name from intake.quarantine where state = 'waiting' "
+    "select id, source, reason, media_type, sealed, sealed_name from intake.quarantine where state = 'waiting' "
     "and (%(ids)s::uuid[] is null or id = any(%(ids)s)) and (%(source)s = '' or source = %(source)s) "
     "and (%(reason)s = '' or reason = %(reason)s) and id > %(after)s order by id limit %(limit)s"
 )
@@ -88,6 +88,7 @@ class ToRetry:
     id: UUID
     source: str
     reason: str
+    media_type: str
     sealed: bytes
     sealed_name: bytes | None
 
@@ -139,7 +140,10 @@ def to_retry(  # noqa: PLR0913 - three ways to choose, and where to go on
     """The next waiting records to be tried again, in the order of their ids."""
     chosen = {"ids": list(ids) if ids is not None else None, "source": source, "reason": reason}
     cursor.execute(TO_RETRY, chosen | {"after": after, "limit": limit})
-    return [ToRetry(row[0], row[1], row[2], bytes(row[3]), row[4] and bytes(row[4])) for row in cursor.fetchall()]
+    return [
+        ToRetry(identity, source, reason, media_type, bytes(sealed), bytes(name) if name else None)
+        for identity, source, reason, media_type, sealed, name in cursor.fetchall()
+    ]
 
 
 def tried(cursor: Cursor, ids: Sequence[UUID]) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from hub.events.identity import IdentityQuestioned
 from hub.intake import tables
 from hub.store.database import Cursor
+from hub.update import Update
 
 ABSENT, UNREAD = "absent-from-latest", "absent-or-refused"
 """Reasons of a question: every record of the delivery was read; or some were refused, and it may be one of those."""
@@ -31,6 +32,7 @@ NEWEST = (
 )
 HELD = "select newest from intake.snapshots where scope = %s"
 KNOWN = "select count(*) from intake.sightings where scope = %s"
+SEEN = "select stream, seen from intake.sightings where stream = any(%s)"
 LACKING = (
     "select s.stream, s.person_record from intake.sightings s where s.scope = %s and s.seen < %s and s.asked < %s "
     "and not exists (select from intake.revisions r where r.stream = s.stream and r.retracted and not exists "
@@ -40,9 +42,21 @@ LACKING = (
 ASKED = "update intake.sightings set asked = %s where stream = any(%s)"
 
 
+NO_SCOPE = UUID(int=0)
+"""Of a record whose delivery is whole for nothing: seen, and never missed."""
+
+
+def by_delivery(update: Update) -> bool:
+    """Whether its content is its version and its delivery says which is newer.
+
+    That an unchanged record was seen again is then the only sign that what stands still stands.
+    """
+    return bool(update.order) and not update.version
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One record of a snapshot source, seen in a delivery."""
+    """One record of a source without versions, seen in a delivery."""
 
     stream: UUID
     scope: UUID
@@ -60,7 +74,14 @@ class Delivered:
     def sees(self, sightings: Iterable[Sighting]) -> None:
         """Note the scopes; a delivery of several terms counts for each scope's newest."""
         for one in sightings:
+            if one.scope == NO_SCOPE:
+                continue
             self.newest[one.scope] = max(one.order, self.newest.get(one.scope, ""))
+
+
+def seen(cursor: Cursor, streams: Iterable[UUID]) -> dict[UUID, str]:
+    """For each of these records, the order of the newest delivery that held it."""
+    return dict(cursor.execute(SEEN, [list(streams)]).fetchall())
 
 
 def see(cursor: Cursor, sightings: Sequence[Sighting]) -> None:

@@ -14,7 +14,7 @@ from hub.store.database import Cursor
 from hub.update import Refusal, Translated, Update
 
 CUT_SHORT = frozenset(
-    {"file-too-large", "too-many-records", "too-many-bad-records", "adapter-failed", "too-many-rows-unread"}
+    {"file-too-large", "too-many-records", "too-many-bad-records", "adapter-failed", "too-many-bad-rows"}
 )
 """Refusals after which nobody can say what the rest of the delivery held."""
 NOT_KEPT = (Outcome.QUARANTINED, Outcome.CONFLICT)
@@ -43,12 +43,14 @@ class Taking:
         seen = [
             Sighting(
                 naming.record_stream(one),
-                naming.scope(one.source, one.snapshot.scope),
+                naming.scope(one.source, one.snapshot.scope) if one.snapshot else snapshots.NO_SCOPE,
                 naming.person_record(one),
-                one.snapshot.order,
+                one.snapshot.order if one.snapshot else one.order,
             )
             for one, result in zip(batch, results, strict=True)
-            if isinstance(one, Update) and one.snapshot is not None and result.outcome not in NOT_KEPT
+            if isinstance(one, Update)
+            and (one.snapshot or snapshots.by_delivery(one))
+            and result.outcome not in NOT_KEPT
         ]
         self._delivered.sees(seen)
         snapshots.see(cursor, seen)

@@ -79,15 +79,14 @@ def test_a_later_file_may_state_again_what_an_earlier_one_deleted(hub: TestHub) 
     assert len(standing(hub)) == 1
 
 
-def test_a_deletion_that_names_no_child_waits_for_a_person(hub: TestHub) -> None:
+def test_a_deletion_that_names_no_child_takes_back_the_record_that_it_names_and_no_other(hub: TestHub) -> None:
     named = {"UNIQUE_ID": "v-1", "UNIQUE_ID_URI": "https://ids.example", "ACTION_FLAG": "delete"}
     gone = dict.fromkeys(NATIONAL, "") | named
     others = {"UNIQUE_ID": "v-2"}
 
     assert ends(hub, read(national({}, others))) == ["accepted", "accepted"]
-    # The national service takes such a deletion; the hub cannot tell whose it is, so it is a conflict and not lost.
-    assert ends(hub, read(national(gone))) == ["would-move"]
-    assert len(standing(hub)) == 2
+    assert ends(hub, read(national(gone))) == ["retracted-by-source"]
+    assert len(standing(hub)) == 1
 
 
 def test_a_vaccination_stated_twice_and_not_alike_asks_a_person(hub: TestHub) -> None:

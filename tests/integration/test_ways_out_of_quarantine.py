@@ -25,7 +25,7 @@ def census(hub: TestHub, content: bytes = TABLE) -> Receipt:
 
 
 def retry(hub: TestHub, source: str = "", reason: str = "") -> Receipt:
-    return hub.house.hub.intake.quarantine.retry(hub.house.translate, "tests", source=source, reason=reason)
+    return hub.house.hub.intake.quarantine.retry(hub.house.translate_again, "tests", source=source, reason=reason)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_conflict_that_is_still_one_goes_on_waiting(hub: TestHub) -> None:
     intake, other = hub.house.hub.intake, an_update(headline="Another", original=b"{}")
     assert outcomes(intake.receive([an_update(), other])) == ["accepted", "conflict same-version-other-content"]
 
-    again = intake.quarantine.retry(lambda _: [other], "tests", source="gp-connect")
+    again = intake.quarantine.retry(lambda _, __: [other], "tests", source="gp-connect")
 
     assert outcomes(again) == ["duplicate already-in-quarantine"]
     assert len(intake.quarantine.waiting()) == 1

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from hub.receipt import Result
-from hub.update import Update
+from hub.update import Person, Update
 from tests.builders import an_update, stage
 from tests.fix_hub import TestHub
 
@@ -130,3 +130,44 @@ def test_thousands_of_versions_of_one_record_are_taken_in_without_slowing_down(h
         sent(hub, *(numbered(str(n), f"{n:09}") for n in range(begin, begin + 500)))
 
     assert time.monotonic() - start < SECONDS
+
+
+NOBODY = Person("")
+
+
+def test_a_deletion_that_names_nobody_follows_the_record(hub: TestHub) -> None:
+    newer = {"version": "2", "order": "2024-06-01T09:00:00Z"}
+    gone = an_update(action="retract", person=NOBODY, **newer)
+
+    received = hub.house.hub.intake.receive([an_update(), gone, gone])
+
+    assert [one.outcome.value for one in received.results] == ["accepted", "retracted", "duplicate"]
+    assert len(hub.children()) == 1
+
+
+def test_a_deletion_that_names_nobody_and_comes_first_still_takes_back_what_comes_after(hub: TestHub) -> None:
+    gone = an_update(action="retract", person=NOBODY, version="2", order="2024-06-01T09:00:00Z")
+
+    received = hub.house.hub.intake.receive([gone, an_update()])
+    hub.house.catch_up()
+
+    assert [one.reason for one in received.results] == ["retracted-by-source", "older-version-kept"]
+    with hub.as_owner() as connection:
+        found = connection.execute("select count(*) from read.entries where known_to = 'infinity' and not retracted")
+        assert found.fetchone() == (0,)
+
+
+def test_what_was_seen_again_unchanged_is_not_overtaken_by_an_older_delivery_that_comes_late(hub: TestHub) -> None:
+    def delivered(order: str, headline: str) -> Update:
+        return an_update(version="", order=order, headline=headline, original=headline.encode())
+
+    received = hub.house.hub.intake.receive(
+        [delivered("2024-1", "A"), delivered("2024-3", "A"), delivered("2024-2", "B")]
+    )
+    hub.house.catch_up()
+
+    assert [one.reason for one in received.results] == ["", "already-held", "older-version-kept"]
+    assert standing(hub) == [("A", False)]
+    assert [one.reason for one in hub.house.hub.intake.receive([delivered("2024-2", "B")]).results] == ["already-held"]
+    assert [one.reason for one in hub.house.hub.intake.receive([delivered("2024-4", "B")]).results] == ["newer-version"]
+    assert standing(hub) == [("B", False)]

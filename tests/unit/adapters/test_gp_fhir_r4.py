@@ -105,7 +105,7 @@ def test_a_restricted_patient_is_restricted_whatever_the_record_carries() -> Non
 
 @pytest.mark.parametrize(
     ("label", "sensitivity"),
-    [("R", "restricted"), ("NOPAT", "confidential-health"), ("HIV", "sexual-health"), ("N", "ordinary")],
+    [("R", "restricted"), ("NOPAT", "restricted"), ("HIV", "sexual-health"), ("N", "ordinary")],
 )
 def test_a_label_closes_its_entry(label: str, sensitivity: str) -> None:
     found = update(with_ada(a_record(meta={"security": [{"code": label}]})))
@@ -116,7 +116,7 @@ def test_a_label_closes_its_entry(label: str, sensitivity: str) -> None:
 
 def test_a_label_never_opens_what_the_kind_of_entry_closes() -> None:
     code = {"coding": [{"system": "http://snomed.info/sct", "code": "240589008"}]}
-    found = update(with_ada(a_record(code=code, meta={"security": [{"code": "NOPAT"}]})))
+    found = update(with_ada(a_record(code=code, meta={"security": [{"code": "PSY"}]})))
 
     assert found.sensitivity == "sexual-health"
 
