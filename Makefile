@@ -41,8 +41,8 @@ check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in a few 
 bench: $(TESTS) ## measure an authorised reading beside its floor and beside casbin called per entry
 	@$(BIN)/python tests/bench/run.py
 
-faults: $(TESTS) kafka ## kill consumer, broker and database at random over 20,000 updates; some minutes, figures printed
-	@HUB_FAULTS=full $(BIN)/python -m pytest -q -s tests/promises/test_kafka_loses_nothing.py
+faults: $(TESTS) kafka ## kill consumer, broker, server and database at random over 20,000 updates each; half an hour, figures printed
+	@HUB_FAULTS=full $(BIN)/python -m pytest -q -s tests/promises/test_kafka_loses_nothing.py tests/promises/test_http_loses_nothing.py
 
 accounts: $(TESTS) ## take in every published sample beside the project, three times, and account for every record
 	@$(BIN)/python -m tests.accounts.run --write

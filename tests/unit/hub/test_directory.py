@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from hub.directory import load
 from hub.errors import BadInput, HalfConfigured
@@ -159,3 +161,84 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_half_configured(tmp_path: Path) -> None:
     with pytest.raises(HalfConfigured, match="cannot be opened"):
         load(tmp_path / "directory.toml")
+
+
+# Agencies' systems
+
+KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "one"})
+PUBLIC, SECRET = KEY.as_dict(private=False)["x"], KEY.as_dict(private=True)["d"]
+JWK = f'{{ kty = "OKP", crv = "Ed25519", kid = "one", x = "{PUBLIC}" }}'
+CLIENT = f"""
+[[client]]
+id = "school-system"
+organisation = "SCH1"
+agency = "education"
+sources = ["school-census", "class-list"]
+jwk = [{JWK}]
+"""
+
+
+def test_a_system_is_read_with_its_sources_and_its_public_keys(tmp_path: Path) -> None:
+    found = load(written(tmp_path, GOOD + CLIENT)).client("school-system")
+
+    assert found is not None
+    assert (found.organisation, found.agency, found.off) == ("SCH1", Agency.EDUCATION, False)
+    assert found.sources == ("class-list", "school-census")
+    assert list(found.keys) == ["one"]
+
+
+def test_a_systems_keys_may_stand_in_a_file_beside_the_directory(tmp_path: Path) -> None:
+    keys: list[OKPKey | RSAKey] = [KEY, RSAKey.generate_key(2048, parameters={"kid": "two"})]
+    jwks = {"keys": [{**one.as_dict(private=False), "kid": one.kid or ""} for one in keys]}
+    (tmp_path / "school.jwks").write_text(json.dumps(jwks))
+
+    found = load(written(tmp_path, GOOD + CLIENT.replace(f"jwk = [{JWK}]", 'keys = "school.jwks"')))
+
+    assert [list(one.keys) for one in found.clients()] == [["one", "two"]]
+    assert found.key_files == (tmp_path / "school.jwks",)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ('organisation = "SCH1"', 'organisation = "SCH2"', "an organisation that is not listed"),
+        ('agency = "education"', 'agency = "gp"', "another agency than its organisation"),
+        ('agency = "education"', 'agency = "press"', "unknown agency"),
+        ('sources = ["school-census", "class-list"]', "sources = []", "no list of sources"),
+        (f"jwk = [{JWK}]", "", "not one of keys (a JWKS file) and jwk"),
+        (f"jwk = [{JWK}]", f'jwk = [{JWK}]\nkeys = "x.jwks"', "not one of keys (a JWKS file) and jwk"),
+        (f"jwk = [{JWK}]", 'keys = "there-is-none.jwks"', "file of keys that cannot be read"),
+        (f"jwk = [{JWK}]", "jwk = []", "no list of keys"),
+        (f"jwk = [{JWK}]", f"jwk = [{JWK}, {JWK}]", "two keys alike"),
+        ('kid = "one", ', "", "without a kid"),
+        (f"jwk = [{JWK}]", 'jwk = [{ kty = "oct", kid = "s", k = "c2VjcmV0" }]', "secret"),
+        (', x = "', f', d = "{SECRET}", x = "', "secret"),
+        ('kty = "OKP"', 'kty = "none"', "no JWK"),
+        ("jwk =", "off = 1\njwk =", "neither true nor false"),
+        ("jwk =", "secret = 1\njwk =", "unknown key"),
+        ('id = "school-system"', 'id = ""', "has no id"),
+    ],
+)
+def test_a_mistake_in_a_system_is_named_and_no_key_is_quoted(tmp_path: Path, was: str, becomes: str, said: str) -> None:
+    assert was in CLIENT
+
+    message = refused(tmp_path, GOOD + CLIENT.replace(was, becomes))
+
+    assert said in message
+    assert str(SECRET) not in message
+    assert str(PUBLIC) not in message
+
+
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
+def test_keys_that_are_too_weak_or_of_another_kind_are_refused(tmp_path: Path) -> None:
+    weak, other = RSAKey.generate_key(1024), ECKey.generate_key("P-521")
+    for jwk in (weak.as_dict(private=False), other.as_dict(private=False)):
+        (tmp_path / "school.jwks").write_text(json.dumps({"keys": [jwk | {"kid": "w"}]}))
+
+        assert "not RSA of 2048 bits, P-256 or Ed25519" in refused(
+            tmp_path, GOOD + CLIENT.replace(f"jwk = [{JWK}]", 'keys = "school.jwks"')
+        )
+
+
+def test_two_systems_never_share_an_id(tmp_path: Path) -> None:
+    assert "repeats the id of another" in refused(tmp_path, GOOD + CLIENT + CLIENT)
