@@ -21,10 +21,10 @@ from consent.disclosure import Gate, Means
 from consent.oversight import Governance
 from consent.policy import Policy
 from hub import directory
-from hub.audit.clients import Clients
+from hub.audit.clients import Clients, check
 from hub.audit.refusals import Refusals
 from hub.audit.trail import Trail
-from hub.errors import HalfConfigured, HubError
+from hub.errors import HubError
 from hub.intake import rereading
 from hub.intake.intake import Intake
 from hub.intake.outbox import Outbox
@@ -206,7 +206,7 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
     """
     policy = activate(settings.policies, settings.data_dir / "proven.json")
     known = directory.load(settings.directory)
-    _check_clients(known)
+    check(known, {name: agency_of(name) for name in source_names()})
     running = embedded.start(settings.data_dir / "postgres") if settings.embedded else None
     try:
         addresses = _addresses(settings, running)
@@ -220,19 +220,6 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
         if running is not None:
             running.stop()
         raise
-
-
-def _check_clients(known: directory.Directory) -> None:
-    """Refuse to start with a system that may send what nobody can read, or what another kind of agency keeps."""
-    wrong = []
-    for client in known.clients():
-        for source in client.sources:
-            if source not in source_names():
-                wrong.append(f"{client.id} may send {source}, which is no source")
-            elif agency_of(source) not in {None, client.agency}:
-                wrong.append(f"{client.id} may send {source}, which is of another agency")
-    if wrong:
-        raise HalfConfigured(f"The directory's systems cannot be used: {'; '.join(wrong)}.", "Correct it and start.")
 
 
 def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from, named at the one place that does it

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
 from consent.decision import (
@@ -22,13 +22,12 @@ from consent.decision import (
     When,
     Withheld,
 )
-from hub.clients import Client
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.people import Agency, Practitioner, Role
-from hub.receipt import KeptReceipt, ListedReceipt, Outcome, Position, Receipt, Result, Submission
 from hub.update import Delivery, Occurred, Person, Precision, Refusal, Translated, Update
+from tests.fake_intake import NOW, FakeClients, FakeIntake
 
-NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+__all__ = ["NOW"]
 CHILD = UUID("6f0f2a3e-9c52-4d2b-8a44-0a4b7b1c9d10")
 CHILD_NAME = "Iona Sandilands"
 ONLY_FOR_SOME = "Bruise behind the left ear."
@@ -158,63 +157,6 @@ def as_seen_by(reader: Practitioner) -> tuple[Entry, ...]:
 
 
 @dataclass
-class FakeIntake:
-    """Accepts every update and quarantines every refusal."""
-
-    received: list[Translated] = field(default_factory=list)
-    kept: dict[UUID, tuple[str, KeptReceipt]] = field(default_factory=dict)
-
-    def receive(
-        self,
-        updates: Iterable[Translated],
-        *,
-        submission: Submission | None = None,
-        positions: Sequence[Position] = (),  # noqa: ARG002 - as the real intake
-        whole: bool = False,  # noqa: ARG002 - as the real intake
-    ) -> Receipt:
-        took = list(updates)
-        self.received += took
-        receipt = Receipt(took[0].source if took else "", tuple(_result(item) for item in took))
-        if submission is None or not took:
-            return receipt
-        receipt = replace(receipt, id=uuid4())
-        self.kept[receipt.id or CHILD] = (submission.owner, KeptReceipt(receipt, submission.door, NOW, NOW))
-        return receipt
-
-    def receipt(self, owner: str | None, identity: UUID) -> KeptReceipt:
-        whose, found = self.kept.get(identity, (None, None))
-        if found is None or owner not in {None, whose}:
-            raise NothingToShow("There is no receipt of that id for you.")
-        return found
-
-    def receipts(
-        self, owner: str, *, source: str = "", since: datetime | None = None, limit: int = 50
-    ) -> list[ListedReceipt]:
-        mine = [
-            one
-            for whose, one in self.kept.values()
-            if whose == owner and source in {"", one.receipt.source} and (since is None or one.received_at >= since)
-        ]
-        return [
-            ListedReceipt(
-                one.receipt.id or CHILD,
-                one.receipt.source,
-                one.door,
-                one.received_at,
-                one.finished_at,
-                len(one.receipt.results),
-            )
-            for one in mine[:limit]
-        ]
-
-
-def _result(item: Translated) -> Result:
-    if isinstance(item, Refusal):
-        return Result(Outcome.QUARANTINED, item.place, item.reason, item.message, item.next_step)
-    return Result(Outcome.ACCEPTED, item.place)
-
-
-@dataclass
 class FakeGate:
     """Answers for the one child, to the people of the story; remembers what it was asked."""
 
@@ -317,26 +259,6 @@ class FakeGovernance:
         if reader.role is not Role.GOVERNANCE_LEAD:
             raise NotPermitted("The access log is for governance leads.", "Ask your information governance lead.")
         return tuple(self.gate.log[:limit])
-
-
-@dataclass
-class FakeClients:
-    """Systems that a test registers; remembers what was used and who was refused."""
-
-    known: dict[str, Client] = field(default_factory=dict)
-    used: set[tuple[str, str]] = field(default_factory=set)
-    log: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def registered(self, client_id: str) -> Client | None:
-        return self.known.get(client_id)
-
-    def first_use(self, client: str, assertion: str, until: datetime) -> bool:  # noqa: ARG002 - as the real one
-        new = (client, assertion) not in self.used
-        self.used.add((client, assertion))
-        return new
-
-    def refused(self, door: str, cause: str, claimed: str) -> None:
-        self.log.append((door, cause, claimed if claimed in self.known else ""))
 
 
 class FakeHub:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from hub.audit import assertions
 from hub.audit.refusals import Refusals
 from hub.clients import Client
 from hub.errors import HalfConfigured, StoreUnavailable
+from hub.people import Agency
 from hub.store.database import Cursor
 
 _log = logging.getLogger(__name__)
@@ -86,8 +87,23 @@ class Clients:
         except HalfConfigured as error:
             self._known = None
             _log.error("The directory was changed and cannot be used: %s", error.message)
-        # As the files were before they were read: a change meanwhile, and another set of files, is seen at the next look.
+        # As they were before they were read: a change meanwhile, and another set of files, is seen at the next look.
         self._stamp = stamp
+
+
+def check(known: directory.Directory, sources: Mapping[str, Agency | None]) -> None:
+    """Raise HalfConfigured for a system that may send what nobody can read, or what another kind of agency keeps.
+
+    `sources` are those that can be read, with the kind of agency that each is of; None for one that serves all.
+    """
+    wrong = [
+        f"{client.id} may send {source}, which is {'of another agency' if source in sources else 'no source'}"
+        for client in known.clients()
+        for source in client.sources
+        if source not in sources or sources[source] not in {None, client.agency}
+    ]
+    if wrong:
+        raise HalfConfigured(f"The directory's systems cannot be used: {'; '.join(wrong)}.", "Correct it and start.")
 
 
 def _stamp(files: Iterable[Path]) -> Stamp:

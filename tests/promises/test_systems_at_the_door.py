@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from joserfc.jwk import OKPKey
 
+from hub import directory
 from hub.audit import refusals
-from hub.errors import StoreUnavailable
+from hub.audit.clients import check
+from hub.errors import HalfConfigured, StoreUnavailable
+from hub.people import Agency
 from tests.fix_hub import Clock, TestHub
 from tests.fix_systems import HV, NOBODY, READ, RSA, SCHOOL, Doors
 from tests.systems import ADDRESS, AUDIENCE, GRANT, System, write_directory
@@ -155,3 +160,14 @@ def test_used_proofs_are_forgotten_once_they_would_have_ended(doors: Doors, hub:
 
     with hub.as_owner() as connection:
         assert connection.execute("select count(*) from access.assertions").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(("source", "why"), [("there-is-none", "no source"), ("nems", "of another agency")])
+def test_the_hub_does_not_start_with_a_system_that_may_send_what_is_not_its_agencys(
+    tmp_path: Path, source: str, why: str
+) -> None:
+    school = System(SCHOOL.id, "SCH-ROWANBANK", "education", ("school-census", source), SCHOOL.key)
+    known = directory.load(write_directory(tmp_path / "directory.toml", HV.listed(), school.listed()))
+
+    with pytest.raises(HalfConfigured, match=f"rowanbank-school may send {source}, which is {why}"):
+        check(known, {"nems": Agency.HEALTH_VISITING, "school-census": Agency.EDUCATION, "hub-cloudevents": None})
