@@ -35,7 +35,9 @@ def test_on_another_machine_somebody_must_say_how_it_is_spoken_to(security: str)
 
 
 def test_everything_that_a_sign_in_lacks_is_named() -> None:
-    _, problems = read(BOOTSTRAP="kafka-1:9092", SECURITY="SASL_SSL", PASSWORD_FILE="/nowhere/at/all")
+    nowhere = {"PASSWORD_FILE": "/nowhere/at/all"}
+
+    _, problems = read(BOOTSTRAP="kafka-1:9092", SECURITY="SASL_SSL", **nowhere)
 
     assert problems == [
         "HUB_KAFKA_PASSWORD_FILE cannot be read",
