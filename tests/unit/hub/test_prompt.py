@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.cli import feeding, main
+from hub.cli import files, main
 from hub.cli.session import Session
 
 
@@ -94,7 +94,7 @@ def test_a_folder_that_cannot_be_looked_into_is_counted_as_unread_and_the_rest_i
     open_folder.chmod(0o755)
 
     with nobody():
-        found = feeding._files([open_folder, closed / "one.xml"])
+        found = files.files_of([open_folder, closed / "one.xml"])
 
     closed.chmod(0o755)
     assert found == [closed, open_folder / "open" / "one.xml", closed / "one.xml"]
@@ -105,4 +105,4 @@ def test_a_folder_that_cannot_be_looked_into_is_counted_as_unread_and_the_rest_i
 def test_a_name_too_long_for_any_disk_is_a_path_that_cannot_be_read() -> None:
     path = Path("x" * 5000)
 
-    assert feeding._files([path]) == [path]
+    assert files.files_of([path]) == [path]
