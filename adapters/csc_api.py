@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from adapters import csc_episode
-from adapters.csc_child import SOURCE, Child, Record, person_of, place, refuse, refuse_odd
+from adapters.csc_child import SOURCE, Child, Only, Record, details_of, only_of, person_of, place, refuse, refuse_odd
 from adapters.json_node import Node, Odd, node_at
 from adapters.limits import until_hopeless
 from adapters.reading import JSON_MEDIA, Unreadable, read_json, unreadable_refusal
@@ -20,6 +20,8 @@ from hub.update import Delivery, Refusal, Translated
 _LONGEST_ID = 200
 """Characters in an id that is written into the original of every record below it."""
 _EPISODE_ID = "social_care_episode_id"
+_WELLBEING, _EPISODES, _SDQ = "health_and_wellbeing", "social_care_episodes", "sdq_assessments"
+_PARTS = frozenset({_WELLBEING, _EPISODES, _SDQ, *csc_episode.PARTS})
 _TOO_LONG = f"The id is longer than {_LONGEST_ID} characters."
 
 
@@ -44,7 +46,7 @@ def _translated(delivery: Delivery) -> Iterator[Translated]:
     la_code = _la_code(payload)
     if la_code and len(la_code) <= _LONGEST_ID:
         for one in payload.each("Children"):
-            yield from _child(la_code, one)
+            yield from _child(la_code, one, only_of(payload, _PARTS))
     else:
         yield _foreign(delivery, "/la_code", "The code of the council is neither a number nor a short text.")
 
@@ -62,50 +64,47 @@ def _la_code(payload: Node) -> str:
     return payload.text("la_code")
 
 
-def _child(la_code: str, node: Node | Odd) -> Iterator[Translated]:
-    def whole(part: dict[str, object]) -> dict[str, object]:
+def _child(la_code: str, node: Node | Odd, only: Only | None) -> Iterator[Translated]:
+    def whole(part: object) -> dict[str, object]:
         return {"la_code": la_code, "Children": part}
 
     if isinstance(node, Odd):
         yield refuse_odd(node, whole)
         return
     la_child_id, purged = node.text("la_child_id"), node.flag("purge")
+    found = next(node.each("child_details"), None)
+    details = details_of(found if isinstance(found, Node) else None)
     if not la_child_id:
         yield refuse("no-subject", node, whole, "The child has no la_child_id.")
     elif len(la_child_id) > _LONGEST_ID:
         yield refuse("too-long", node, whole, _TOO_LONG, "la_child_id")
+    elif details is None:
+        yield refuse("too-long", node, whole, "The child's names and numbers are too long.", "child_details")
     elif purged is None:
         yield refuse("unclear-purge", node, whole, "It cannot be told whether the child is to be deleted.", "purge")
     else:
-        yield from _records(la_code, la_child_id, node, purged=purged)
+        person = person_of(la_code, la_child_id, found if isinstance(found, Node) else None)
+        child = Child(person, la_code, la_child_id, details, purged=purged, only=only)
+        yield from _records(child, node, found)
 
 
-def _records(la_code: str, la_child_id: str, node: Node, *, purged: bool) -> Iterator[Translated]:
-    def wrap(part: dict[str, object]) -> dict[str, object]:
-        return {"la_code": la_code, "Children": {"la_child_id": la_child_id, **part}}
-
-    found = next(node.each("child_details"), None)
-    details = found if isinstance(found, Node) else None
-    child = Child(person_of(la_code, la_child_id, details), f"la-{la_code}", wrap, purged)
-    if isinstance(found, Odd):
-        yield refuse_odd(found, _under(child, "child_details").wrap)
-    if details is not None or purged:
+def _records(child: Child, node: Node, details: Node | Odd | None) -> Iterator[Translated]:
+    if isinstance(details, Odd) and child.wants("child_details"):
+        yield refuse_odd(details, replace(child, purged=False).of("child_details"))
+    known = details if isinstance(details, Node) else None
+    if child.wants("child_details") and (known is not None or child.purged):
         # A purged child may come with nothing but its id; its details are taken back all the same.
-        yield _details(_under(child, "child_details"), details or Node({"purge": True}, node.pointer))
-    yield from _each(child, node, "health_and_wellbeing", _wellbeing)
-    yield from _each(child, node, "social_care_episodes", csc_episode.records)
-
-
-def _under(child: Child, key: str) -> Child:
-    return replace(child, wrap=lambda part: child.wrap({key: part}))
+        yield _details(child, known or Node({}, node.pointer))
+    yield from _each(child, node, _WELLBEING, _wellbeing)
+    yield from _each(child, node, _EPISODES, csc_episode.records)
 
 
 def _each(
     child: Child, node: Node, key: str, inner: Callable[[Child, Node], Iterator[Translated]]
 ) -> Iterator[Translated]:
     """The groups of a child: what purges a group purges all that is in it."""
+    whole = replace(child, wrap=lambda part: {key: part}).of(key)
     for group in node.each(key):
-        whole = _under(child, key).wrap
         if isinstance(group, Odd):
             yield refuse_odd(group, whole)
             continue
@@ -140,12 +139,13 @@ def _details(child: Child, details: Node) -> Translated:
 
 def _wellbeing(child: Child, group: Node) -> Iterator[Translated]:
     seen: dict[str, int] = {}
-    alone = replace(child, wrap=lambda part: child.wrap({"health_and_wellbeing": {"sdq_assessments": [part]}}))
-    for sdq in group.each("sdq_assessments"):
+    alone = replace(child, wrap=lambda part: {_WELLBEING: {_SDQ: part}})
+    for sdq in group.each(_SDQ):
         if isinstance(sdq, Odd):
-            yield refuse_odd(sdq, alone.wrap)
+            yield refuse_odd(sdq, alone.of(_SDQ))
             continue
         day, score = sdq.day("date"), sdq.number("score")
-        seen[day] = seen.get(day, -1) + 1
+        seen[day] = seen.get(day, child.counted_from - 1) + 1
         headline = "Strengths and difficulties questionnaire" + ("" if score is None else f": score {score}")
-        yield place(alone, sdq, Record("sdq", "", "sw.strengths_difficulties", day, headline, ordinal=seen[day]))
+        record = Record("sdq", "", "sw.strengths_difficulties", day, headline, ordinal=seen[day], part=_SDQ)
+        yield place(alone, sdq, record)

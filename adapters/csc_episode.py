@@ -24,36 +24,44 @@ Cut = Callable[[Child, str, Node], Iterator[Record]]
 def records(child: Child, episode: Node) -> Iterator[Translated]:
     """Every record of the episode; its own referral and closure only when it states them, or purges all."""
     bare = child.purged and not episode.states(*_REFERRAL, *_CLOSURE)
-    if bare or episode.states(*_REFERRAL):
+    if child.wants("referral") and (bare or episode.states(*_REFERRAL)):
         yield from _own(child, episode, _REFERRAL, _referral)
-    closed = Node(episode.data, episode.pointer).day("closure_date")
-    for key, cut in _PARTS.items():
-        yield from _part(child, episode, key, cut if key not in _ENDS_WITH_CASE else _ending(cut, closed))
-    if bare or episode.states(*_CLOSURE):
+    for key in _PARTS:
+        if child.wants(key):
+            yield from _part(child, episode, key)
+    if child.wants("closure") and (bare or episode.states(*_CLOSURE)):
         yield from _own(child, episode, _CLOSURE, _closure)
 
 
 def _own(child: Child, episode: Node, keys: tuple[str, ...], cut: Cut) -> Iterator[Translated]:
     """A record of the episode itself, cut out with its own keys only."""
     kept = Node({key: episode.data[key] for key in (_ID, *keys, "purge") if key in episode.data}, episode.pointer)
-    alone = replace(child, wrap=lambda part: child.wrap({"social_care_episodes": [part]}))
+    alone = replace(child, wrap=lambda part: {"social_care_episodes": [part]})
     for record in cut(alone, kept.text(_ID), kept):
-        yield place(alone, kept, record)
+        yield place(alone, kept, replace(record, part=record.element))
 
 
-def _part(child: Child, episode: Node, key: str, cut: Cut) -> Iterator[Translated]:
+def _part(child: Child, episode: Node, key: str) -> Iterator[Translated]:
     """The records of one kind in the episode. Those without an id are counted apart by their day."""
-    episode_id = episode.text(_ID)
-    alone = replace(child, wrap=lambda part: child.wrap({"social_care_episodes": [{_ID: episode_id, key: [part]}]}))
+    closed = Node(episode.data, episode.pointer).day("closure_date") if key in _ENDS_WITH_CASE else ""
+    held = {_ID: episode.text(_ID)}
+    alone, ended = _within(child, key, held), _within(child, key, held | {"closure_date": closed})
     seen: dict[tuple[str, str, str], int] = {}
     for node in episode.each(key):
         if isinstance(node, Odd):
-            yield refuse_odd(node, alone.wrap)
+            yield refuse_odd(node, ended.of(key) if closed else alone.of(key))
             continue
-        for record in cut(alone, episode_id, node):
+        for record in filter(child.selects, _PARTS[key](child, held[_ID], node)):
             same = (record.element, record.own_id, record.day)
-            seen[same] = seen.get(same, -1) + 1
-            yield place(alone, node, replace(record, ordinal=seen[same]))
+            seen[same] = seen.get(same, child.counted_from - 1) + 1
+            counted = replace(record, part=key, ordinal=seen[same])
+            ends = closed and any(not fact.until for fact in record.facts)
+            yield place(ended, node, _ended(counted, closed)) if ends else place(alone, node, counted)
+
+
+def _within(child: Child, key: str, episode: dict[str, str]) -> Child:
+    """Wraps the parts of one kind in their episode."""
+    return replace(child, wrap=lambda part: {"social_care_episodes": [{**episode, key: part}]})
 
 
 def _referral(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
@@ -153,10 +161,11 @@ def _investigation(child: Child, episode_id: str, node: Node) -> Iterator[Record
         until=until,
         id_key=key,
         facts=(StatusFact("concern", since, until),) if since else (),
+        apart=("icpc_date",),
     )
     if meeting:
         headline = "Child Protection Planning Meeting held"
-        yield Record("icpc", own_id, "sw.cppm.held", meeting, headline, id_key=key)
+        yield Record("icpc", own_id, "sw.cppm.held", meeting, headline, id_key=key, apart=_INVESTIGATION)
 
 
 def _registration(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
@@ -194,6 +203,7 @@ def _placement(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
     )
 
 
+_INVESTIGATION = ("start_date", "end_date", "icpc_required_flag")
 _ADOPTION_STEPS = {
     "initial_decision_date": "Decision that the child should be placed for adoption",
     "matched_date": "Matched with adopters",
@@ -204,7 +214,7 @@ _ADOPTION_STEPS = {
 def _adoption(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
     """Each step is a record. A purge takes back the steps it names, or all three when it names none."""
     named = [step for step in _ADOPTION_STEPS if node.states(step)]
-    for step in named or (list(_ADOPTION_STEPS) if child.purged or node.flag("purge") else []):
+    for step in named or (list(_ADOPTION_STEPS) if child.purged or node.flag("purge") is not False else []):
         yield Record(
             "adoption",
             f"{episode_id}|{step}",
@@ -212,6 +222,7 @@ def _adoption(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
             node.day(step),
             _ADOPTION_STEPS[step],
             sensitivity="adoption",
+            apart=tuple(other for other in _ADOPTION_STEPS if other != step),
         )
 
 
@@ -241,18 +252,15 @@ _PARTS: dict[str, Cut] = {
 }
 
 
+PARTS = ("referral", *_PARTS, "closure")
+"""What an episode consists of, each read by itself."""
 _ENDS_WITH_CASE = ("care_worker_details", "child_in_need_plans", "section_47_assessments")
 
 
-def _ending(cut: Cut, closed: str) -> Cut:
+def _ended(record: Record, closed: str) -> Record:
     """When the case was closed, its worker, plan and investigation ended, though they do not say so themselves."""
-
-    def ended(child: Child, episode_id: str, node: Node) -> Iterator[Record]:
-        for record in cut(child, episode_id, node):
-            facts = (fact if fact.until else replace(fact, until=closed) for fact in record.facts)
-            yield replace(record, facts=tuple(facts))
-
-    return ended
+    facts = (fact if fact.until else replace(fact, until=closed) for fact in record.facts)
+    return replace(record, facts=tuple(facts))
 
 
 def _words(kind: str, code: str) -> str:

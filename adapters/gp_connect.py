@@ -9,28 +9,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import orjson
+
 from adapters.fhir.bundle import Entry
 from adapters.fhir.values import every, nodes, resource_type, text
 from adapters.gp_entries import KINDS
-from adapters.gp_extract import MEDIA, SOURCE, Extract, Patient, extract_of, original_of
+from adapters.gp_extract import MEDIA, SOURCE, Extract, Patient, extract_of
+from adapters.gp_kept import CONTEXT, TAG_ORIGINAL, is_too_large, kept_of, original_of, rests, tags_of, without_resource
 from adapters.gp_updates import clinical, registration
 from adapters.limits import until_hopeless
 from adapters.reading import Unreadable, read_json, unreadable_refusal
 from hub.update import Delivery, Refusal, Translated
 
-CONTEXT = frozenset(
-    {
-        "List",
-        "Organization",
-        "Practitioner",
-        "PractitionerRole",
-        "Location",
-        "Medication",
-        "HealthcareService",
-        "Specimen",
-    }
+_NO_RESOURCE = ("no-resource", "The entry holds no FHIR resource.", "Send each entry with its resource.")
+_PATIENT_TOO_LARGE = (
+    "patient-too-large",
+    "The patient's own names, numbers and addresses are more than can be kept with each of their records.",
+    "Send the patient with what identifies them.",
 )
-"""What is read for the sake of other entries and is no record itself."""
+_UNKNOWN_TYPE = (
+    "unmapped-code",
+    "The hub does not know this type of resource.",
+    "Ask for this type to be added to the adapter, then retry.",
+)
+_NO_SUBJECT = (
+    "no-subject",
+    "The entry does not say of which patient in this file it speaks.",
+    "Send it with its patient, in one collection.",
+)
+_NO_RECORD_ID = (
+    "no-record-id",
+    "The entry has neither an identifier nor an id, so a correction could never find it.",
+    "Send it with the identifier it has in the practice's system.",
+)
 
 
 def translate(delivery: Delivery) -> Iterator[Translated]:
@@ -44,18 +55,19 @@ def translate(delivery: Delivery) -> Iterator[Translated]:
 
 def _found(delivery: Delivery) -> Iterator[Translated]:
     try:
-        entries = _entries(read_json(delivery.content))
+        content = read_json(delivery.content)
     except Unreadable as error:
         yield unreadable_refusal(delivery, error)
         return
+    entries, tags = _entries(content), tags_of(content)
     if entries is None:
         yield _whole(delivery, "not-this-format", "The file is not a GP Connect structured record.")
         return
-    records = list(_records(entries))
+    records = list(_records(entries[:1] if _is_original(entries, tags) else entries))
     if not records:
         yield _whole(delivery, "no-records", "The file holds no registration and no clinical entry.")
         return
-    extract = extract_of(entries, records)
+    extract = extract_of(entries, records, tags)
     for entry in records:
         yield _translated(entry, extract)
 
@@ -74,8 +86,13 @@ def _entry(index: int, part: object) -> Entry:
     """An entry without a resource keeps what it has, and is refused later with its bytes."""
     resource = next(iter(nodes(part, "resource")), None)
     if resource is None:
-        return Entry(f"/entry/{index}", {"entry": part})
+        return without_resource(index, part)
     return Entry(f"/entry/{index}/resource", resource, text(part, "fullUrl"))
+
+
+def _is_original(entries: list[Entry], tags: frozenset[str]) -> bool:
+    """Whether this is one record as the hub keeps it: what follows it is its patient and its context, no records."""
+    return TAG_ORIGINAL in tags and all(rests(entry) for entry in entries[1:])
 
 
 def _records(entries: list[Entry]) -> Iterator[Entry]:
@@ -91,29 +108,34 @@ def _records(entries: list[Entry]) -> Iterator[Entry]:
 
 def _translated(entry: Entry, extract: Extract) -> Translated:
     if not entry.type:
-        return _refused(entry, "no-resource", "The entry holds no FHIR resource.", "Send each entry with its resource.")
-    if entry.type != "Patient" and entry.type not in KINDS:
-        message = "The hub does not know this type of resource."
-        return _refused(entry, "unmapped-code", message, "Ask for this type to be added to the adapter, then retry.")
+        return _refused(entry, extract, _NO_RESOURCE)
+    if entry.type == "Patient" and is_too_large(entry):
+        return _refused(entry, extract, _PATIENT_TOO_LARGE)
     patient = extract.patients.get(entry.place) if entry.type == "Patient" else extract.subject(entry.resource)
+    if entry.type != "Patient" and entry.type not in KINDS:
+        return _refused(entry, extract, _UNKNOWN_TYPE, patient)
     if patient is None or not patient.person.local_id:
-        message = "The entry does not say of which patient in this file it speaks."
-        return _refused(entry, "no-subject", message, "Send it with its patient, in one collection.")
+        return _refused(entry, extract, _NO_SUBJECT)
     return _known(entry, patient, extract)
 
 
 def _known(entry: Entry, patient: Patient, extract: Extract) -> Translated:
     if entry.type == "Patient":
         return registration(entry, patient, extract)
-    record_id = extract.record_id(entry, patient)
-    if not record_id:
-        message = "The entry has neither an identifier nor an id, so a correction could never find it."
-        return _refused(entry, "no-record-id", message, "Send it with the identifier it has in the practice's system.")
-    return clinical(entry, record_id, patient, extract)
+    if record_id := extract.record_id(entry, patient):
+        return clinical(entry, record_id, patient, extract)
+    return _refused(entry, extract, _NO_RECORD_ID, patient)
 
 
-def _refused(entry: Entry, reason: str, message: str, next_step: str) -> Refusal:
-    return Refusal(SOURCE, reason, entry.place, message, next_step, original_of(entry.resource), MEDIA)
+def _refused(entry: Entry, extract: Extract, why: tuple[str, str, str], patient: Patient | None = None) -> Refusal:
+    """The refusal of one entry. With its patient it keeps what it rests on, so that it can be placed one day."""
+    kept = kept_of(entry)
+    if patient is None:
+        original = original_of(entry, kept, (), extract.bundle.names)
+    else:
+        original = extract.original(entry, kept, patient, extract.named_anywhere(orjson.loads(kept)))
+    reason, message, next_step = why
+    return Refusal(SOURCE, reason, entry.place, message, next_step, original, MEDIA)
 
 
 def _whole(delivery: Delivery, reason: str, message: str) -> Refusal:

@@ -244,7 +244,8 @@ def _concepts(path: Path, resource: Node, bundle: Bundle) -> list[Node]:
 
 def _medicines(resource: Node, bundle: Bundle) -> list[Node]:
     within = {f"#{text(part, 'id')}": part for part in nodes(resource, "contained")}
-    named = [within.get(text(part, "reference")) for part in nodes(resource, "medicationReference")]
-    shelved = [entry.resource for entry in bundle.referred(resource, "medicationReference")]
+    stated = nodes(resource, "medicationReference")[:1]
+    named = [within.get(text(part, "reference")) for part in stated]
+    shelved = [entry.resource for entry in bundle.referred({"of": stated}, "of")]
     medicines = [part for part in [*named, *shelved] if part and resource_type(part) == "Medication"]
     return [concept for medicine in medicines for concept in nodes(medicine, "code")]

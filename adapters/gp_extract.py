@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-
-import orjson
 
 from adapters.fhir import people
 from adapters.fhir.bundle import Bundle, Entry, shelve
-from adapters.fhir.values import Node, nodes, text
-from hub.update import Person
+from adapters.fhir.values import Node, nodes, text, texts
+from adapters.gp_kept import CONTEXT, TAG_SHARED, original_of, shelved
+from hub.update import Author, Person
 
 SOURCE = "gp-connect"
 MEDIA = "application/fhir+json"
+_MOST_BESIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A patient of the file as this practice knows them. `practice` is its ODS code, empty when not stated."""
+    """A patient of the file as this practice knows them. `practice` is its ODS code, empty when not stated.
+
+    `entry` is what is read of the patient, `managed` the practice's own entry where there is one.
+    """
 
     person: Person
     practice: str
+    entry: Entry
+    managed: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
     """All of one file that a single entry needs in order to be understood. `patients` is by place
     in the file, `holders` by NHS number, `shared` holds the identifiers that several entries claim.
+    `marked`: the file is the original of one entry, and its identifier was shared.
     """
 
     bundle: Bundle
@@ -35,6 +42,7 @@ class Extract:
     patients: dict[str, Patient]
     holders: dict[str, list[Patient]]
     shared: frozenset[str]
+    marked: bool
 
     def subject(self, resource: Node) -> Patient | None:
         """The patient an entry names; the only patient where it names nobody; otherwise nobody."""
@@ -51,11 +59,48 @@ class Extract:
         and either would make one entry a false correction of another.
         """
         business, identity = business_id(entry), text(entry.resource, "id")
-        if business and business not in self.shared:
+        if business and not self.is_shared(entry):
             return business
         if identity:
             return f"{business or f'{entry.type}|{patient.practice}'}|{identity}"
         return business
+
+    def is_shared(self, entry: Entry) -> bool:
+        """Whether another entry of the file it came in has the same identifier."""
+        return self.marked or business_id(entry) in self.shared
+
+    def first(self, resource: Node, name: str) -> tuple[Entry, ...]:
+        """The entry that a single reference names, if it is in the file."""
+        return tuple(self.bundle.referred({"of": nodes(resource, name)[:1]}, "of"))
+
+    def professional(self, node: Node, *paths: tuple[str, ...]) -> tuple[Entry, ...]:
+        """The entries that say who the first professional is to whom one of these paths of references leads."""
+        for part in (part for path in paths for part in nodes(node, *path)):
+            if self.staff.author({"of": part}, ("of",)) != Author():
+                return self._described(*self.first({"of": part}, "of"))
+        return ()
+
+    def named_anywhere(self, resource: Node) -> tuple[Entry, ...]:
+        """The first few entries of context that a resource of an unknown type names, wherever it does."""
+        found = (self.bundle.find(reference) for reference in sorted(set(_references(resource))))
+        context = {entry.place: entry for entry in found if entry and entry.type in CONTEXT}
+        return tuple(part for entry in list(context.values())[:_MOST_BESIDE] for part in self._described(entry))
+
+    def original(self, entry: Entry, kept: bytes, patient: Patient, beside: tuple[Entry, ...] = ()) -> bytes:
+        """The bytes from which one record can be read again alone: it, its patient, and what it rests on."""
+        others = (patient.entry, *patient.managed, *beside)
+        return original_of(
+            entry, kept, others, self.bundle.names, shared=entry.type != "Patient" and self.is_shared(entry)
+        )
+
+    def _described(self, entry: Entry) -> tuple[Entry, ...]:
+        role = entry if entry.type == "PractitionerRole" else self.staff.role_of(entry)
+        if role is None:
+            return (entry,)
+        holders, organisations = (
+            self.bundle.referred(role.resource, name) for name in ("practitioner", "organization")
+        )
+        return (entry, role, *holders[:1], *organisations[:1])
 
     def _named(self, reference: Node) -> Patient | None:
         if stated := text(reference, "reference"):
@@ -66,9 +111,9 @@ class Extract:
         return holders[0] if len(holders) == 1 else None
 
 
-def extract_of(entries: list[Entry], records: list[Entry]) -> Extract:
-    """What the file says as a whole."""
-    bundle = shelve(entries)
+def extract_of(entries: list[Entry], records: list[Entry], tags: frozenset[str]) -> Extract:
+    """What the file says as a whole; `tags` are the hub's own marks on it."""
+    bundle = shelve(shelved(entry) for entry in entries)
     used = Counter(name for entry in records if (name := business_id(entry)))
     patients = {entry.place: _patient(entry, bundle) for entry in bundle.of_type("Patient")}
     holders: dict[str, list[Patient]] = {}
@@ -84,6 +129,7 @@ def extract_of(entries: list[Entry], records: list[Entry]) -> Extract:
         patients,
         holders,
         frozenset(name for name, times_used in used.items() if times_used > 1),
+        TAG_SHARED in tags,
     )
 
 
@@ -95,11 +141,6 @@ def business_id(entry: Entry) -> str:
     return ""
 
 
-def original_of(resource: Node) -> bytes:
-    """The record's own JSON, its keys in one order, so that the same content is always the same bytes."""
-    return orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)
-
-
 def _patient(entry: Entry, bundle: Bundle) -> Patient:
     """Known by the practice's id, never by the NHS number: eleven patients have been seen to share an invalid one."""
     practice = bundle.organisation(entry.resource, "managingOrganization")
@@ -107,4 +148,16 @@ def _patient(entry: Entry, bundle: Bundle) -> Patient:
     person = people.person(entry.resource, "")
     told_apart = identity if practice and identity else people.combination(person)
     local_id = f"{practice}|{told_apart}" if told_apart else ""
-    return Patient(replace(person, local_id=local_id), practice)
+    managed = tuple(bundle.referred(entry.resource, "managingOrganization"))
+    return Patient(replace(person, local_id=local_id), practice, entry, managed)
+
+
+def _references(value: object) -> Iterator[str]:
+    """Every reference anywhere in a resource; the reader has bounded the depth."""
+    if isinstance(value, dict):
+        yield from texts(value, "reference")
+        for part in value.values():
+            yield from _references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _references(part)

@@ -9,7 +9,8 @@ from adapters.fhir import people, times
 from adapters.fhir.bundle import Entry
 from adapters.fhir.quality import check_json
 from adapters.fhir.values import Node, codings, concept_words, extensions, nodes, text
-from adapters.gp_extract import MEDIA, SOURCE, Extract, Patient, original_of
+from adapters.gp_extract import MEDIA, SOURCE, Extract, Patient
+from adapters.gp_kept import kept_of
 from hub.update import Action, Coding, Defect, InvolvementFact, Occurred, Precision, Sensitivity, ThirdPerson, Update
 from hub.vocabulary import terms
 
@@ -21,11 +22,10 @@ _RELATIONS = {"mother": "mother", "father": "father", "sister": "sibling", "brot
 def registration(entry: Entry, patient: Patient, extract: Extract) -> Update:
     """That this practice has this patient, and so who their GP practice is."""
     resource, code = entry.resource, "gp.registered"
-    original = original_of(resource)
+    kept, doctors = kept_of(entry), extract.professional(resource, ("generalPractitioner",))
     began = (text(part, "valuePeriod", "start") for part in _registration_details(resource))
     occurred, defects = times.happened(next(began, ""), "", f"{entry.place}/extension")
-    managed = extract.bundle.referred(resource, "managingOrganization")
-    practice = text(managed[0].resource, "name") if managed else ""
+    practice = text(patient.managed[0].resource, "name") if patient.managed else ""
     doctor = extract.staff.author(resource, ("generalPractitioner",)).registration
     return Update(
         SOURCE,
@@ -36,7 +36,7 @@ def registration(entry: Entry, patient: Patient, extract: Extract) -> Update:
         person=patient.person,
         code=code,
         occurred=occurred,
-        original=original,
+        original=extract.original(entry, kept, patient, doctors),
         media_type=MEDIA,
         place=entry.place,
         headline=practice or terms()[code].label,
@@ -45,14 +45,19 @@ def registration(entry: Entry, patient: Patient, extract: Extract) -> Update:
         sensitivity=sensitivity(code, resource),
         third_persons=_contacts(resource, patient.person.local_id),
         facts=(_practice(patient, doctor, practice, occurred),) if patient.practice else (),
-        defects=defects + people.birth_defects(resource, entry.place) + check_json("Patient", original, entry.place),
+        defects=defects + people.birth_defects(resource, entry.place) + check_json("Patient", kept, entry.place),
     )
 
 
 def clinical(entry: Entry, record_id: str, patient: Patient, extract: Extract) -> Update:
     """One consultation, observation, problem, medicine or other entry of the record."""
     resource, kind = entry.resource, gp_entries.KINDS[entry.type]
-    original = original_of(resource)
+    kept, performing = kept_of(entry), gp_entries.professionals(resource)
+    rests_on = (
+        *extract.professional(performing, *kind.authors),
+        *extract.first(resource, "serviceProvider"),
+        *extract.first(resource, "medicationReference"),
+    )
     concepts = gp_entries.concepts(kind, resource, extract.bundle)
     coded = codings({"concepts": concepts}, "concepts")
     code = _code(kind.code, resource, coded)
@@ -67,19 +72,20 @@ def clinical(entry: Entry, record_id: str, patient: Patient, extract: Extract) -
         person=patient.person,
         code=code,
         occurred=occurred,
-        original=original,
+        original=extract.original(entry, kept, patient, rests_on),
         media_type=MEDIA,
         place=entry.place,
         headline=_headline(concepts, resource, code),
         detail=gp_entries.detail(kind, resource),
         recorded_at_source=recorded.value,
-        organisation=extract.bundle.organisation(resource, "serviceProvider") or patient.practice,
-        author=extract.staff.author(gp_entries.professionals(resource), *kind.authors),
+        organisation=extract.bundle.organisation({"of": nodes(resource, "serviceProvider")[:1]}, "of")
+        or patient.practice,
+        author=extract.staff.author(performing, *kind.authors),
         codings=coded,
         sensitivity=sensitivity(code, resource),
         polarity=gp_entries.polarity(code, resource),
         about="parent" if code.startswith("gp.parent.") else "child",
-        defects=wrong_times + wrong_record + _unnamed(entry) + check_json(entry.type, original, entry.place),
+        defects=wrong_times + wrong_record + _unnamed(entry) + check_json(entry.type, kept, entry.place),
     )
 
 

@@ -373,24 +373,3 @@ def test_the_published_structure_is_not_json_and_is_one_clear_refusal() -> None:
     assert isinstance(one, Refusal)
     assert one.reason == "json-malformed"
     assert one.place.startswith("line 29")
-
-
-def test_every_record_reads_the_same_when_its_own_bytes_are_read_alone() -> None:
-    for children in (FULL, FULL | {"purge": True}):
-        for one in updates(children):
-            again = list(translate(Delivery("csc-api", "x.json", one.original)))
-
-            assert (one.record_id, one.action, one.occurred) in [
-                (other.record_id, other.action, other.occurred) for other in again if isinstance(other, Update)
-            ]
-
-
-def test_a_changed_name_leaves_the_other_records_bytes_as_they_were() -> None:
-    payload = json.loads(json.dumps(FULL))
-    payload["child_details"]["surname"] = "Reid"
-
-    changed = [
-        one.code for one, other in zip(updates(FULL), updates(payload), strict=True) if one.original != other.original
-    ]
-
-    assert changed == ["sw.child.details"]

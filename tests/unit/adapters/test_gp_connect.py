@@ -33,6 +33,11 @@ def translate(delivery: Delivery) -> list[Translated]:
     return list(gp_connect.translate(delivery))
 
 
+def kept(record: Translated) -> list[Node]:
+    """The resources of a record's original, the record itself first."""
+    return [entry["resource"] for entry in json.loads(record.original)["entry"]]
+
+
 def entry_of(*resources: Node) -> Update:
     """The update of the last of these resources, sent with a patient and her practice."""
     record = translate(gp(a_record(a_patient(), a_practice(), *resources)))[-1]
@@ -65,7 +70,7 @@ def test_every_kind_of_clinical_entry_is_a_record_of_its_own(kind: str) -> None:
     record = entry_of(an_entry(kind, **subject))
 
     assert (record.record_id, record.code) == (f"{kind}|https://gp.example/Z99001|{kind}-1", KINDS[kind].code)
-    assert json.loads(record.original)["resourceType"] == kind
+    assert kept(record)[0]["resourceType"] == kind
     assert record.place == "/entry/2/resource"
 
 
@@ -90,7 +95,8 @@ def test_an_unknown_type_of_resource_waits_with_its_bytes_while_its_neighbours_g
     assert [type(record) for record in found] == [Update, Refusal, Update]
     assert isinstance(found[1], Refusal)
     assert (found[1].reason, found[1].place) == ("unmapped-code", "/entry/2/resource")
-    assert json.loads(found[1].original) == {"id": "b", "resourceType": "Basic"}
+    assert kept(found[1])[0] == {"id": "b", "resourceType": "Basic"}
+    assert [part["resourceType"] for part in kept(found[1])[1:]] == ["Patient", "Organization"]
 
 
 def test_an_entry_without_a_resource_is_refused_and_keeps_what_it_had() -> None:
