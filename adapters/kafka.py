@@ -6,6 +6,7 @@ ever stands between a crash and the next record.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,12 +15,13 @@ from typing import Any, Final
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from hub.brokers import Kafka
 from hub.errors import BrokerUnavailable
 
 MIB: Final = 1024 * 1024
+BARRED_SECONDS: Final = 60.0
 MOST: Final = 500
 """The most records of one poll. What is fetched and not yet polled is bounded by `fetch_max_bytes` besides."""
 
@@ -58,6 +60,9 @@ TOPIC: Final = {
     "compression.type": "uncompressed",  # or a small record could unfold into a very large one
     "max.message.bytes": str(MIB + 64 * 1024),
 }
+_log = logging.getLogger(__name__)
+# What the client says of a broker that is away, many times a second, is said once by whoever uses it.
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,6 +107,7 @@ class Reader:
             self._consumer = KafkaConsumer(**_options(cluster), **READING)
             self._admin = KafkaAdminClient(**_options(cluster))
         self._partitions: dict[TopicPartition, Partition] = {}
+        self._barred: dict[str, float] = {}
 
     @property
     def config(self) -> Mapping[str, object]:
@@ -109,8 +115,10 @@ class Reader:
         return dict(self._consumer.config)
 
     def look(self, wanted: Iterable[str]) -> list[Partition]:
-        """The partitions that there are now of these topics; a topic that does not exist has none."""
-        names = frozenset(wanted)
+        """The partitions that there are now of these topics; none of one that does not exist or may not be read."""
+        now = time.monotonic()
+        self._barred = {name: until for name, until in self._barred.items() if until > now}
+        names = frozenset(wanted) - self._barred.keys()
         with speaking():
             found = self._admin.describe_topics(None)
         return sorted(
@@ -144,11 +152,21 @@ class Reader:
             time.sleep(seconds)
             return {}
         with speaking():
-            found = self._consumer.poll(timeout_ms=round(seconds * 1000), max_records=most)
+            try:
+                found = self._consumer.poll(timeout_ms=round(seconds * 1000), max_records=most)
+            except TopicAuthorizationFailedError as error:
+                self._bar(error)
+                raise
         return {
             self._partitions[name]: [Record(one.offset, _headers(one.headers), one.value) for one in records]
             for name, records in found.items()
         }
+
+    def _bar(self, error: TopicAuthorizationFailedError) -> None:
+        """One topic that may not be read must not keep the others from being read: it is left out for a while."""
+        for name in error.args[0] if error.args else ():
+            _log.error("The brokers do not let the hub read %s; it is asked for again in a minute", name)
+            self._barred[name] = time.monotonic() + BARRED_SECONDS
 
     def places(self) -> dict[Partition, int]:
         """The next offset of each partition after what was polled, past whatever is no record of anybody's."""

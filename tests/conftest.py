@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.fix_postgres", "tests.fix_hub", "tests.fix_systems", "tests.fix_kafka"]
+pytest_plugins = ["tests.fix_postgres", "tests.fix_hub", "tests.fix_systems", "tests.fix_kafka", "tests.fix_kafka_door"]

@@ -34,7 +34,7 @@ def consume(
 ) -> None:
     """Take in what agencies' systems wrote to the Kafka topics hub.updates.SOURCE, until told to stop."""
     session = session_of(context)
-    kafka = opening.brokers(session.house)
+    kafka = opening.brokers(session.settings)
     if status:
         show(session, json=json)
         return
@@ -50,7 +50,7 @@ def consume(
 
 def show(session: Session, *, json: bool) -> None:
     """Print position, end and lag of every partition."""
-    found = opening.status(session.house, opening.brokers(session.house))
+    found = opening.status(session.house, opening.brokers(session.settings))
     if json:
         typer.echo(orjson.dumps(found).decode())
         return
@@ -62,8 +62,9 @@ def show(session: Session, *, json: bool) -> None:
 
 def relay(context: typer.Context, drain: Drain = False, json: AsJson = False) -> None:
     """Send the notices that wait to the Kafka topic hub.notices, until told to stop. They name no content."""
-    house = session_of(context).house
-    sent = opening.relay(house, opening.brokers(house), _tell).run(_told_to_stop(), drain=drain)
+    session = session_of(context)
+    kafka = opening.brokers(session.settings)
+    sent = opening.relay(session.house, kafka, _tell).run(_told_to_stop(), drain=drain)
     typer.echo(orjson.dumps({"sent": sent}).decode() if json else f"{sent} notices sent")
 
 

@@ -10,6 +10,7 @@ from adapters.kafka import Reader, Writer
 from hub.brokers import Kafka
 from hub.errors import HalfConfigured
 from hub.intake.outbox import Waiting
+from hub.settings import Settings
 from hub.stream.consuming import Consumer
 from hub.stream.lag import Lag, lags
 from hub.stream.relaying import Relay
@@ -19,13 +20,13 @@ from hub.wiring import House
 Tell = Callable[[str], None]
 
 
-def brokers(house: House) -> Kafka:
+def brokers(settings: Settings) -> Kafka:
     """Where Kafka is; raises HalfConfigured where the settings do not say."""
-    if not house.settings.kafka.bootstrap:
+    if not settings.kafka.bootstrap:
         raise HalfConfigured(
             "HUB_KAFKA_BOOTSTRAP is missing: the address of Kafka's brokers.", "Set it, and try again."
         )
-    return house.settings.kafka
+    return settings.kafka
 
 
 @contextmanager

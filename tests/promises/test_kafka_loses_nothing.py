@@ -6,156 +6,32 @@ of the broker. Its figures are in docs/reliability.md.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import statistics
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import Any, LiteralString, Self
 
 import orjson
-import psycopg
 import pytest
 
-from adapters.kafka import create_topics
+from adapters.kafka import Reader, create_topics
 from hub.brokers import Kafka
 from hub.demo.broker import LocalKafka
-from hub.settings import Settings
-from hub.store import embedded
-from hub.store.embedded_home import home_of
-from hub.wiring import OWNER, SERVICE, build
-from tests.fix_hub import ROOT
+from hub.stream.topics import NOTICES
 from tests.promises import load
+from tests.promises.kafka_site import Progress, Site, site
 
 FULL = os.environ.get("HUB_FAULTS") == "full"
 UPDATES, CONSUMER_KILLS, BROKER_KILLS = (20_000, 30, 5) if FULL else (2_000, 4, 1)
 SEED = 20261122
 AHEAD = 700 if FULL else 150  # sent beyond what a kill waits for, so that there is always something to recover to
 RECOVERED_WITHIN = 8.0  # seconds, however busy the machine: no session of a consumer group is waited for
-
-
-@dataclass
-class Site:
-    """A hub's databases, served by one PostgreSQL that outlives every consumer, and a consumer that can be killed."""
-
-    data: Path
-    bootstrap: str
-    process: subprocess.Popen[bytes] | None = None
-    to_first_event: list[float] = field(default_factory=list)
-
-    def environment(self) -> dict[str, str]:
-        home = home_of(self.data / "postgres")
-        address = "host={} dbname={} user={}"
-        return {
-            **os.environ,
-            "HUB_DATA_DIR": str(self.data),
-            "HUB_DIRECTORY": str(ROOT / "hub" / "demo" / "directory.toml"),
-            "HUB_DATABASE_URL": address.format(home.socket_dir, "hub", SERVICE),
-            "HUB_KEYS_URL": address.format(home.socket_dir, "hub_keys", SERVICE),
-            "HUB_KEK_FILE": str(self.data / "keys" / "kek"),
-            "HUB_KAFKA_BOOTSTRAP": self.bootstrap,
-        }
-
-    def owner(self) -> psycopg.Connection:
-        home = home_of(self.data / "postgres")
-        return psycopg.connect(host=str(home.socket_dir), dbname="hub", user=OWNER, autocommit=True)
-
-    def crash_the_database(self) -> None:
-        """Kill the server process of one connection: PostgreSQL then drops all of them and recovers from its log."""
-        with self.owner() as connection:
-            os.kill(connection.info.backend_pid, signal.SIGKILL)
-            with contextlib.suppress(psycopg.OperationalError):
-                connection.execute("select pg_sleep(10)")
-
-    def start(self) -> None:
-        with (self.data / "consumer.log").open("ab") as log:
-            command = [sys.executable, "-m", "hub", "consume"]
-            self.process = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log)
-
-    def stop(self) -> int:
-        """Ask it to end, and give its exit code."""
-        assert self.process is not None
-        self.process.terminate()
-        return self.process.wait(timeout=30)
-
-    def drain(self) -> tuple[int, set[int]]:
-        """Take in what is left, in a run that ends by itself; its exit code, and the lags afterwards."""
-        command = [sys.executable, "-m", "hub", "consume"]
-        done = subprocess.run([*command, "--drain"], env=self.environment(), timeout=300, check=False)
-        options: dict[str, Any] = {"env": self.environment(), "capture_output": True, "timeout": 60, "check": True}
-        status = subprocess.run([*command, "--status", "--json"], **options)  # noqa: PLW1510 - it is among the options
-        return done.returncode, {one["lag"] for one in orjson.loads(status.stdout)}
-
-    def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-
-class Progress:
-    """How far the consumer is, seen from outside; waits while the database is away."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._connection: psycopg.Connection | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
-
-    def until_offset(self, offset: int) -> None:
-        self._until("select coalesce(sum(next), 0) from intake.positions", offset)
-
-    def until_next_event(self, start: Callable[[], None]) -> float:
-        """Start what was killed; the seconds from now to the next event."""
-        began = time.monotonic()
-        events = self._value("select coalesce(max(position), 0) from ledger.events")
-        start()
-        self._until("select coalesce(max(position), 0) from ledger.events", events + 1)
-        return time.monotonic() - began
-
-    def _until(self, query: LiteralString, reached: int) -> None:
-        until = time.monotonic() + 120
-        while self._value(query) < reached:
-            assert time.monotonic() < until, "nothing was taken in for too long"
-            time.sleep(0.005)
-
-    def _value(self, query: LiteralString) -> int:
-        try:
-            self._connection = self._connection or self._site.owner()
-            row = self._connection.execute(query).fetchone()
-        except psycopg.OperationalError:
-            self._connection = None
-            return -1
-        return int(row[0]) if row else 0
-
-
-@contextmanager
-def site(folder: Path, kafka: LocalKafka) -> Iterator[Site]:
-    """A hub that stands ready, and nobody who consumes."""
-    data = folder / "hub"
-    settings = Settings(data, ROOT / "policies", ROOT / "hub" / "demo" / "directory.toml", demo=True)
-    made = Site(data, kafka.bootstrap)
-    try:
-        with closing(build(settings)):
-            try:
-                yield made
-            finally:
-                made.kill()
-    finally:
-        embedded.erase(data / "postgres")
 
 
 @pytest.mark.slow
@@ -235,6 +111,58 @@ def test_a_database_that_crashes_under_load_is_waited_for_and_nothing_is_set_asi
     assert "could-not-be-taken-in" not in found.reasons
     assert lag == {0}
     assert max(back) < 10
+
+
+@pytest.mark.slow
+def test_every_notice_goes_out_in_order_though_relay_and_broker_are_killed(
+    own_kafka: LocalKafka, open_folder: Path
+) -> None:
+    kafka, random = Kafka(own_kafka.bootstrap), Random(SEED)  # noqa: S311 - the same kills in every run
+    create_topics(kafka, [load.TOPIC, NOTICES], partitions=4)
+
+    with site(open_folder, own_kafka) as at:
+        sender = load.Sender(own_kafka.bootstrap, 1_500, SEED)
+        sender.acknowledged()
+        at.drain()
+        for kill in range(6):
+            at.start("relay")
+            time.sleep(random.uniform(0.7, 1.2))
+            if kill == 3:
+                own_kafka.kill()
+                time.sleep(0.5)
+                own_kafka.start()
+            at.kill()
+            if kill % 2:  # whatever was marked is sent once more, as after a crash just before the mark
+                with at.owner() as owner:
+                    owner.execute("update intake.outbox set sent_at = null where number > 300")
+        at.start("relay")
+        with at.owner() as owner:
+            until = time.monotonic() + 60
+            while owner.execute("select 1 from intake.outbox where sent_at is null limit 1").fetchone():
+                assert time.monotonic() < until, "notices still wait"
+                time.sleep(0.05)
+            rows = owner.execute("select child::text, id::text from intake.outbox order by number").fetchall()
+        assert at.stop() == 0
+
+    expected: dict[str, list[str]] = {}
+    for child, notice in rows:
+        expected.setdefault(child, []).append(notice)
+    assert len(rows) == 1_500
+    assert _first_times(kafka) == expected
+
+
+def _first_times(kafka: Kafka) -> dict[str, list[str]]:
+    """For each child, the ids of its notices in the order in which each came for the first time."""
+    found: dict[str, dict[str, None]] = {}
+    with closing(Reader(kafka)) as reader:
+        spans = reader.spans(reader.look([NOTICES]))
+        reader.begin(dict.fromkeys(spans, 0))
+        while reader.places() != {one: span.end for one, span in spans.items()}:
+            for records in reader.poll(1).values():
+                for one in records:
+                    said = orjson.loads(one.value or b"")
+                    found.setdefault(said["subject"], {})[said["id"]] = None
+    return {child: list(ids) for child, ids in found.items()}
 
 
 @dataclass(frozen=True)
