@@ -116,7 +116,7 @@ def _census(head: Head, found: list[Part]) -> Iterator[Translated]:
 def _stranger(head: Head, part: Part) -> Refusal:
     text = "Something other than a child stands among the children."
     step = "If it belongs to the census, ask the hub's keepers to add it, then retry it."
-    why = Why("unknown-element", part.place, text, step)
+    why = Why("unknown-element", part.unnamed, text, step)
     return refuse_whole(head, why, [copied(part.element)])
 
 

@@ -39,6 +39,12 @@ class Part:
             alike.append(Part(child, f"{self.place}/{plain(name)}[{len(alike) + 1}]"))
         return found
 
+    @property
+    def unnamed(self) -> str:
+        """The XPath by the element's number alone: an unknown element's name is the sender's own and may be content."""
+        before = sum(1 for _ in self.element.itersiblings(tag=etree.Element, preceding=True))
+        return f"{self.place.rpartition('/')[0]}/*[{before + 1}]"
+
     def all(self, name: str) -> list[Part]:
         """Every element of this name directly inside."""
         return self.parts.get(name, [])

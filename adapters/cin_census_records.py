@@ -49,7 +49,7 @@ def unknown(child: Child, part: Part, kept: tuple[etree._Element, ...]) -> Trans
     message = "The element is none that the hub knows of this census."
     step = "If it belongs to the census, ask the hub's keepers to add it, then retry it."
     record = Record(UNKNOWN, part, "", "", "", kept)
-    return refuse(child, record, Why("unknown-element", part.place, message, step))
+    return refuse(child, record, Why("unknown-element", part.unnamed, message, step))
 
 
 def _wanted(child: Child, name: str) -> bool:

@@ -25,7 +25,6 @@ _ROW_LIMIT = 4 * 1024 * 1024
 _FIELD_LIMIT = 128 * 1024
 _LINES_IN_A_ROW = 20
 _FIRST_BEYOND_ASCII = 0x80
-_LONGEST_NAME = 80
 _MARK = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _AGAIN = "Export the table again as comma-separated UTF-8 with its header row, and send the rows that were refused."
@@ -70,7 +69,8 @@ def read_table(content: bytes, read: frozenset[str]) -> Table:
     lines = _Lines(content)
     header = lines.take() or b""
     names = _header_names(header.removeprefix(_MARK))
-    return Table(names, _rows(lines, _kept_header(header, names, read), names))
+    sayable = tuple(name if name in read else "" for name in names)
+    return Table(names, _rows(lines, _kept_header(header, names, read), sayable))
 
 
 class _Lines:
@@ -229,9 +229,12 @@ def _bad(reason: str, line: bytes, number: int, header: bytes, names: tuple[str,
 
 
 def _column(reason: str, line: bytes, names: tuple[str, ...]) -> str:
-    """The column in which the trouble begins, as nearly as it can be told; a name of the header, or a number."""
+    """The column in which the trouble begins, as nearly as it can be told: by a name that the hub reads, or its number.
+
+    Any other name is the sender's own, and a file without a header has a child's first row there.
+    """
     commas = line.count(b",") if reason == "ragged-row" else line.count(b",", 0, _trouble(reason, line))
-    return names[commas] if commas < len(names) and _plain_name(names[commas]) else str(commas + 1)
+    return (names[commas] if commas < len(names) else "") or str(commas + 1)
 
 
 def _trouble(reason: str, line: bytes) -> int:
@@ -244,7 +247,3 @@ def _trouble(reason: str, line: bytes) -> int:
     if reason == "field-too-large":
         return line.find(max(line.split(b","), key=len))
     return line.rfind(b'"')
-
-
-def _plain_name(name: str) -> bool:
-    return name.isascii() and name.isidentifier() and len(name) <= _LONGEST_NAME

@@ -59,7 +59,7 @@ def _of_json(value: Node) -> Iterator[Item]:
 
 def _of_xml(root: etree._Element) -> Iterator[Item]:
     if root.tag != f"{FHIR}Bundle":
-        yield Item(Entry(f"/{etree.QName(root).localname}", to_node(root)), root)
+        yield Item(Entry("/*", to_node(root)), root)
         return
     for index, element in enumerate(root.iterchildren(f"{FHIR}entry"), 1):
         place = f"/Bundle/entry[{index}]"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import orjson
 
 from adapters.dates import day_of
@@ -15,7 +13,7 @@ CLOUDEVENT_MEDIA = "application/cloudevents+json"
 _REQUIRED = ("id", "source", "type", "time")
 _KNOWN = frozenset({*_REQUIRED, "specversion", "dataref", "subject", "datacontenttype", "dataschema"})
 _CONTENT = frozenset({"data", "data_base64"})
-_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_FILTERING = "filtering"
 _MEANS = {"I": "invalidated", "R": "replaced by another"}
 
 
@@ -36,7 +34,7 @@ def _cloud_event(node: Node, original: bytes) -> Notice:
     person = subject(number, f"{node.pointer}/subject")
     one_person(kind, number, dataref, f"{node.pointer}/dataref")
     _extensions(node)
-    filtering = _inner(node, "filtering")
+    filtering = _inner(node, _FILTERING)
     return Notice(
         identity=_text(node, "id"),
         source=_text(node, "source"),
@@ -106,10 +104,11 @@ def _day(node: Node, name: str) -> str:
 
 def _extensions(node: Node) -> None:
     for name, value in node.data.items():
-        shown = name if _PLAIN.fullmatch(name) else "?"
         if name in _CONTENT:
-            node.defect("content-not-read", shown, "A notice has no content; what came with this one was not read.")
+            node.defect("content-not-read", name, "A notice has no content; what came with this one was not read.")
         elif name not in _KNOWN and isinstance(value, dict | list):
+            # Any other name is the sender's own, and may be content.
+            shown = name if name == _FILTERING else "?"
             node.defect("cloudevent-extension", shown, "An extension that is no plain value, against the standard.")
 
 

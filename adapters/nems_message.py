@@ -123,7 +123,12 @@ def _entry(index: int, element: etree._Element) -> Entry:
         return Entry(f"/Bundle/entry[{index}]", {})
     full_url = element.find(f"{FHIR}fullUrl")
     url = "" if full_url is None else full_url.get("value", "")
-    return Entry(f"/Bundle/entry[{index}]/resource/{etree.QName(resource).localname}", to_node(resource), url)
+    return Entry(_place(index), to_node(resource), url)
+
+
+def _place(index: int) -> str:
+    """The XPath of an entry's resource, without its name: of a kind nobody knows, that may be anything."""
+    return f"/Bundle/entry[{index}]/resource/*"
 
 
 def _resource(element: etree._Element) -> etree._Element | None:
@@ -137,6 +142,5 @@ def _quality(root: etree._Element) -> tuple[Defect, ...]:
         resource = _resource(element)
         if resource is not None:
             name = etree.QName(resource).localname
-            place = f"/Bundle/entry[{index}]/resource/{name}"
-            found.extend(check_xml(name, etree.tostring(resource, with_tail=False), place))
+            found.extend(check_xml(name, etree.tostring(resource, with_tail=False), _place(index)))
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NoReturn
 
 from adapters.unreadable import JSON_MEDIA, Unreadable
@@ -19,11 +20,12 @@ real payloads have one for 25 to 60. Measured, a text of this many values costs 
 _LONGEST_NUMBER = 64
 _SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**64 - 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
+_SPACE = re.compile(r"[ \t\n\r]*")
+_SKIP = json.JSONDecoder().raw_decode
 
 
 def decode(text: str) -> object:
-    """The value of one JSON text. Raises Unreadable, placed by line and column or by pointer."""
+    """The value of one JSON text. Raises Unreadable, placed by line and column."""
     if text.count(",") + text.count("{") + text.count("[") > MOST_VALUES:
         _refuse_json("json-too-many-values", "", f"The JSON holds more than {MOST_VALUES} values.")
     try:
@@ -33,7 +35,10 @@ def decode(text: str) -> object:
         _refuse_json("json-malformed", place, "The file is not whole, well-formed JSON.")
     except RecursionError:
         _refuse_json("json-too-deep", "", f"The JSON is nested more than {DEPTH} levels deep.")
-    _inspect(value)
+    wrong = _inspect(value)
+    if wrong is not None:
+        del value  # before the text is read once more, so that both do not take memory at once
+        _refuse_json(wrong.reason, _where(text, wrong.trail), wrong.message)
     return value
 
 
@@ -81,12 +86,21 @@ _Trail = list[object]
 """Where a value stands: the keys and indexes on the way to it."""
 
 
-def _inspect(value: object) -> None:
-    """Look at every value once for what the JSON grammar lets through; only the way to the present one is kept."""
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What the JSON grammar lets through and we do not."""
+
+    reason: str
+    message: str
+    trail: _Trail
+
+
+def _inspect(value: object) -> _Wrong | None:
+    """The first thing wrong with any value; each is looked at once, and only the way to the present one is kept."""
     trail: _Trail = []
-    _inspect_one(value, trail)
+    wrong = _inspect_one(value, trail)
     ways = [_parts(value)]
-    while ways:
+    while ways and wrong is None:
         found = next(ways[-1], None)
         if found is None:
             ways.pop()
@@ -95,8 +109,9 @@ def _inspect(value: object) -> None:
         key, part = found
         if isinstance(part, str | dict | list):
             trail.append(key)
-            _inspect_one(part, trail)
+            wrong = _inspect_one(part, trail)
             ways.append(_parts(part))
+    return wrong
 
 
 def _parts(value: object) -> Iterator[tuple[object, object]]:
@@ -105,32 +120,56 @@ def _parts(value: object) -> Iterator[tuple[object, object]]:
     return iter(enumerate(value)) if isinstance(value, list) else iter(())
 
 
-def _inspect_one(value: object, trail: _Trail) -> None:
+def _inspect_one(value: object, trail: _Trail) -> _Wrong | None:
     if isinstance(value, str):
-        _inspect_text(value, trail)
-    elif isinstance(value, dict | list):
-        if len(trail) >= DEPTH:
-            _refuse_json("json-too-deep", _pointer(trail), f"The JSON is nested more than {DEPTH} levels deep.")
-        if isinstance(value, _Repeated):
-            _refuse_json("json-duplicate-key", _pointer(trail), "The JSON states one key twice in the same object.")
-        for key in value if isinstance(value, dict) else ():
-            _inspect_text(key, trail)
+        return _inspect_text(value, trail)
+    if not isinstance(value, dict | list):
+        return None
+    if len(trail) >= DEPTH:
+        return _Wrong("json-too-deep", f"The JSON is nested more than {DEPTH} levels deep.", trail)
+    if isinstance(value, _Repeated):
+        return _Wrong("json-duplicate-key", "The JSON states one key twice in the same object.", trail)
+    keys = value if isinstance(value, dict) else ()
+    return next((wrong for key in keys if (wrong := _inspect_text(key, trail))), None)
 
 
-def _inspect_text(text: str, trail: _Trail) -> None:
+def _inspect_text(text: str, trail: _Trail) -> _Wrong | None:
     if text.isascii():
-        if "\x00" in text:
-            _refuse_json("nul-character", _pointer(trail), "A text of the JSON holds a NUL character.")
-    elif "\x00" in text or _SURROGATE.search(text):
-        _refuse_json("wrong-encoding", _pointer(trail), "A text of the JSON holds NUL or half a character.")
+        return _Wrong("nul-character", "A text of the JSON holds a NUL character.", trail) if "\x00" in text else None
+    if "\x00" in text or _SURROGATE.search(text):
+        return _Wrong("wrong-encoding", "A text of the JSON holds NUL or half a character.", trail)
+    return None
 
 
-def _pointer(trail: _Trail) -> str:
-    """The JSON pointer of a trail; a key that is not a plain word could be content, so it shows as `?`."""
-    return "".join(f"/{_step(key)}" for key in trail)
+def _where(text: str, trail: _Trail) -> str:
+    """Line and column of the value that a trail leads to; never a pointer, because keys may be content.
+
+    Whatever stands before it is passed over once, so it costs no more than the reading did.
+    """
+    at = _after_space(text, 0)
+    try:
+        for step in trail:
+            at = _member(text, at, step)
+    except RecursionError:
+        return ""  # a neighbour is nested just as deep as could be read, and no deeper
+    return f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
 
 
-def _step(key: object) -> str:
-    if isinstance(key, str):
-        return key if _PLAIN_KEY.fullmatch(key) else "?"
-    return str(key)
+def _member(text: str, at: int, step: object) -> int:
+    """Where the value of this key or index begins, in the object or list that begins at `at`."""
+    keyed, number = text[at] == "{", 0
+    while True:
+        at = _after_space(text, at + 1)
+        key: object = number
+        if keyed:
+            key, at = _SKIP(text, at)
+            at = _after_space(text, _after_space(text, at) + 1)
+        if key == step:
+            return at
+        at = _after_space(text, _SKIP(text, at)[1])
+        number += 1
+
+
+def _after_space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at

@@ -21,6 +21,7 @@ Release = Literal["STU3", "R4"]
 
 _MOST = 5
 _LARGEST = 128 * 1024
+_UNNAMED = "?"
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
 
 
@@ -50,7 +51,7 @@ def _check(
         validate(_model(resource_type, release))
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        return _defects((part["loc"] for part in found), place, release)
+        return _defects((_said(part["loc"], part["type"]) for part in found), place, release)
     except Exception:  # noqa: BLE001 - a second opinion is never a gate: whatever the library cannot bear is a defect
         return (Defect("fhir-invalid", place, "The published model cannot read this resource."),)
     return ()
@@ -72,6 +73,11 @@ def _defects(locations: Iterable[tuple[int | str, ...]], place: str, release: Re
     )
 
 
+def _said(location: tuple[int | str, ...], kind: str) -> tuple[int | str, ...]:
+    """The location; of an element that the model does not have, without the name that the sender gave it."""
+    return (*location[:-1], _UNNAMED) if kind == "extra_forbidden" else location
+
+
 def _step(step: int | str) -> str:
     """An element's name; a name that is not a plain word could be content, so it shows as `?`."""
-    return str(step) if isinstance(step, int) or _PLAIN.fullmatch(step) else "?"
+    return str(step) if isinstance(step, int) or _PLAIN.fullmatch(step) else _UNNAMED

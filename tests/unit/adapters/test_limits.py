@@ -162,13 +162,14 @@ def test_looking_through_json_takes_no_memory_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("content", "place"),
     [
-        (b'{"a": [1, {"b": 1, "b": 2}]}', "/a/1"),
-        (b'[0, ["x", "\\u0000"]]', "/1/1"),
-        (b'{"a": {"Isla Reid": ["\\u0000"]}}', "/a/?/0"),
-        (b'"\\u0000"', ""),
+        (b'{"a": [1, {"b": 1, "b": 2}]}', "line 1, column 11"),
+        (b'[0, ["x", "\\u0000"]]', "line 1, column 11"),
+        (b'{"a": {"Isla": 1, "9990190313":\r\n ["\\u0000"]}}', "line 2, column 3"),
+        (b'{"a": [[1], {"b": "x"}],\n"Isla": {\n"\\u0000": 1}}', "line 2, column 9"),
+        (b' "\\u0000"', "line 1, column 2"),
     ],
 )
-def test_what_is_wrong_in_json_is_still_placed(content: bytes, place: str) -> None:
+def test_what_is_wrong_in_json_is_placed_without_its_keys(content: bytes, place: str) -> None:
     with pytest.raises(Unreadable) as caught:
         read_json(content)
 
