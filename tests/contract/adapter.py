@@ -188,6 +188,8 @@ def check_read_again(delivery: Delivery, one: Translated) -> None:
     assert isinstance(second, Update), f"the original at {one.place} is refused when it is read alone: {reason}"
     other = [name for name in _SAME if getattr(one, name) != getattr(second, name)]
     assert not other, f"read alone, the record at {one.place} has another {', '.join(other)}"
+    # A hub tells by these bytes that nothing changed at the source, when only its own reading did.
+    assert second.original == one.original, f"read alone, the record at {one.place} keeps other bytes"
 
 
 def _check_refused_again(one: Refusal, again: Sequence[Translated]) -> None:
