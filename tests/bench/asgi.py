@@ -1,9 +1,9 @@
-"""The hub's HTTP door and a bare one, asked in this process: no network, and no client's work in the figures."""
+"""The hub's HTTP doors and a bare one, used in this process: no network, and no client's work in the figures."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from starlette.types import Message
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One address of one application, asked again and again with the same headers."""
+    """One address of one application, asked or sent to again and again with the same headers."""
 
     app: FastAPI
     address: str
@@ -26,34 +26,41 @@ class Door:
         """Ask as many times as told; the last answer's body."""
         return self.runner.run(self._read(times))
 
+    def send(self, bodies: Sequence[bytes]) -> list[bytes]:
+        """Post each of these, one after another; the answers' bodies."""
+        return self.runner.run(self._send(bodies))
+
     async def _read(self, times: int) -> bytes:
         body = b""
         for _ in range(times):
-            body = await self._ask()
+            body = await self._ask("GET", b"")
         return body
 
-    async def _ask(self) -> bytes:
+    async def _send(self, bodies: Sequence[bytes]) -> list[bytes]:
+        return [await self._ask("POST", body) for body in bodies]
+
+    async def _ask(self, method: str, body: bytes) -> bytes:
         answer: list[Message] = []
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Message) -> None:
             answer.append(message)
 
-        await self.app(self._scope(), receive, send)
+        await self.app(self._scope(method), receive, send)
         if answer[0]["status"] != 200:
             raise RuntimeError(f"The door answered {answer[0]['status']}, so nothing can be measured.")
         return b"".join(message.get("body", b"") for message in answer[1:])
 
-    def _scope(self) -> dict[str, Any]:
+    def _scope(self, method: str) -> dict[str, Any]:
         address = urlsplit(self.address)
         headers = {"host": "hub.test", "accept": "application/json"} | self.headers
         return {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
-            "method": "GET",
+            "method": method,
             "scheme": "http",
             "path": address.path,
             "raw_path": address.path.encode(),

@@ -9,14 +9,13 @@ from statistics import median
 from tests.bench.figures import Figures, Machine
 from tests.bench.measure import how, middle, middle_half, ratios
 
-BEGIN = "<!-- first figure: written by `make bench` -->"
-END = "<!-- first figure: end -->"
 PAGE = """# Performance
 
 What the hub costs, as a ratio to something measured in the same run on the same machine. Milliseconds of another
 machine say little; ratios travel better.
 
 """
+DURABLE = "the access record is on disk before the bytes leave"
 MOST_OF_FLOOR, LEAST_OF_CASBIN = 2.0, 150.0
 LINES = (
     ("Floor: the same rows by one prepared statement, as bare JSON", "floor", "floor"),
@@ -30,16 +29,18 @@ LINES = (
 def text(figures: Figures) -> str:
     """The whole section, without its markers."""
     clock = f"Processor time is {how()}; what PostgreSQL's background processes write later is not counted."
-    prose = [_wrapped(part) for part in (_method(figures), clock, _place(figures.machine))]
-    return "\n\n".join(("## First figure", _wrapped(_what(figures)), _table(figures), _targets(figures), *prose))
+    prose = [wrapped(part) for part in (_method(figures), clock, place(figures.machine, DURABLE))]
+    return "\n\n".join(("## First figure", wrapped(_what(figures)), _table(figures), _targets(figures), *prose))
 
 
-def write(page: Path, section: str) -> None:
+def write(page: Path, section: str, name: str = "first figure") -> None:
     """Put the section between its markers; make the page, or its place at the end, where there is none."""
+    begin, end = f"<!-- {name}: written by `make bench` -->", f"<!-- {name}: end -->"
     old = page.read_text(encoding="utf-8") if page.exists() else PAGE
-    before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{section}\n{END}{after or chr(10)}", encoding="utf-8")
+    before, found, rest = old.partition(begin)
+    _, _, after = rest.partition(end)
+    gap = "" if found or not before.endswith("-->\n") else "\n"
+    page.write_text(f"{before}{gap}{begin}\n{section}\n{end}{after or chr(10)}", encoding="utf-8")
 
 
 def _what(figures: Figures) -> str:
@@ -54,16 +55,16 @@ def _targets(figures: Figures) -> str:
     floor, casbin = ratios(costs["hub"], costs["floor"]), ratios(costs["casbin"], costs["hub"])
     most = (
         f"- Target: at most {MOST_OF_FLOOR:g} times the floor. Measured: {median(floor):.1f} times "
-        f"({_spread(floor, 1)}). {_met(met=median(floor) <= MOST_OF_FLOOR)}"
+        f"({spread(floor, 1)}). {met(met=median(floor) <= MOST_OF_FLOOR)}"
     )
     least = (
         f"- Target: at least {LEAST_OF_CASBIN:g} times less than casbin asked about each entry. Measured: "
-        f"{median(casbin):.0f} times less ({_spread(casbin, 0)}). {_met(met=median(casbin) >= LEAST_OF_CASBIN)}"
+        f"{median(casbin):.0f} times less ({spread(casbin, 0)}). {met(met=median(casbin) >= LEAST_OF_CASBIN)}"
     )
-    return f"{_wrapped(most, '  ')}\n{_wrapped(least, '  ')}"
+    return f"{wrapped(most, '  ')}\n{wrapped(least, '  ')}"
 
 
-def _spread(values: list[float], digits: int) -> str:
+def spread(values: list[float], digits: int) -> str:
     """Where the middle half of the rounds lies: on a shared machine the outer ones say more of the neighbours."""
     low, high = middle_half(values)
     return f"half of the rounds: {low:.{digits}f} to {high:.{digits}f}"
@@ -98,17 +99,20 @@ def _method(figures: Figures) -> str:
     )
 
 
-def _place(where: Machine) -> str:
+def place(where: Machine, durable: str) -> str:
+    """Where and when it was measured; durable: what is on disk before what."""
     return (
         f"{where.on:%d %B %Y}: {where.processor}, {where.cores} cores, load {where.load:.1f} at the end (the machine "
         f"may have been shared), Python {where.python}, PostgreSQL {where.postgres} on the same machine with "
-        f"fsync {where.fsync}: the access record is on disk before the bytes leave."
+        f"fsync {where.fsync}: {durable}."
     )
 
 
-def _met(*, met: bool) -> str:
+def met(*, met: bool) -> str:
+    """Whether a target is reached, so that nobody overlooks it."""
     return "**Met.**" if met else "**Not met.**"
 
 
-def _wrapped(prose: str, indent: str = "") -> str:
+def wrapped(prose: str, indent: str = "") -> str:
+    """Prose in lines of the page's width."""
     return textwrap.fill(prose, 118, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

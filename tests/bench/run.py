@@ -1,8 +1,9 @@
-"""The first figure: what an authorised, audited reading of 500 entries costs beside its floor and beside casbin.
+"""What the hub costs: an authorised, audited reading of 500 entries, and taking records in by file and over HTTP.
 
-Run by `make bench`. It starts a PostgreSQL of its own, fills a hub through intake, measures in rounds, prints a
-table and writes it into docs/performance.md (`--no-write`: does not). It ends with 0 whatever the figures are, and
-with 1 where nothing can be measured, or where the ways of reading disagree on what the reader may see.
+Run by `make bench`. It starts PostgreSQLs of its own, fills a hub through intake, measures in rounds, prints tables
+and writes them into docs/performance.md (`--no-write`: does not; `--only`: one of the two parts). It ends with 0
+whatever the figures are, and with 1 where nothing can be measured, where the ways of reading disagree on what the
+reader may see, or where the rows that intake is held against are not those that it wrote.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if not __package__:  # run as a script: the path has this folder where it should
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from hub.errors import HubError
-from tests.bench import report
+from tests.bench import ingest, ingest_report, report
 from tests.bench.figures import Figures, machine
 from tests.bench.measure import Meter, in_rounds
 from tests.bench.setting import ROOT, Setting, prepared
@@ -73,28 +74,48 @@ def _levels_of_rows(answer: bytes) -> dict[str, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, write; the exit code."""
-    parser = argparse.ArgumentParser(description="What an authorised, audited reading of 500 entries costs.")
+    parser = argparse.ArgumentParser(description="What a reading of 500 entries costs, and what taking records in.")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md as it is")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds to measure (default: %(default)s)")
+    parser.add_argument("--only", choices=("reading", "ingest"), help="one part alone (default: both)")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of readings (default: %(default)s)")
     parser.add_argument("--entries", type=int, default=Size().entries, help="entries in the hub (default: %(default)s)")
     asked = parser.parse_args(arguments)
     plain = Size()
     size = Size(others=max(0, asked.entries - plain.visible - plain.sealed))
-    print(f"Filling a hub of its own with {size.entries:,} entries, then measuring {asked.rounds} rounds …", flush=True)
+    parts = {
+        "first figure": lambda: _readings(size, max(1, asked.rounds)),
+        ingest_report.NAME: _ingest,
+    }
+    chosen = {"reading": ["first figure"], "ingest": [ingest_report.NAME]}.get(asked.only, list(parts))
     try:
-        figures = measure(size, rounds=max(1, asked.rounds))
+        for name in chosen:
+            text = parts[name]()
+            print(text)
+            if not asked.no_write:
+                report.write(ROOT / "docs" / "performance.md", text, name)
     except (HubError, psycopg.Error, OSError, RuntimeError) as error:
         print(f"Nothing was measured: {error}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _readings(size: Size, rounds: int) -> str:
+    """Raises RuntimeError where the ways of reading disagree."""
+    print(f"Filling a hub of its own with {size.entries:,} entries, then measuring {rounds} rounds …", flush=True)
+    figures = measure(size, rounds=rounds)
     if not figures.agreed:
         counts = ", ".join(f"{name} {len(seen)}" for name, seen in figures.visible.items())
-        print(f"The ways of reading disagree on what may be seen ({counts}), so no figure counts.", file=sys.stderr)
-        return 1
-    text = report.text(figures)
-    print(text)
-    if not asked.no_write:
-        report.write(ROOT / "docs" / "performance.md", text)
-    return 0
+        raise RuntimeError(f"The ways of reading disagree on what may be seen ({counts}), so no figure counts.")
+    return report.text(figures)
+
+
+def _ingest() -> str:
+    """Raises RuntimeError where what was copied is not what intake wrote."""
+    print("Taking in a school census and batches over HTTP, beside COPY of the same rows …", flush=True)
+    figures = ingest.measure(ingest.Amount())
+    if figures.strays:
+        raise RuntimeError(f"{figures.strays} of the copied rows are not those of the ledger, so no figure counts.")
+    return ingest_report.text(figures)
 
 
 if __name__ == "__main__":

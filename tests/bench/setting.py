@@ -42,9 +42,19 @@ class Setting:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A hub with nothing in it. `admin` sees all backends and is not counted; what else is opened, `stack` closes."""
+
+    server: embedded.Running
+    house: wiring.House
+    admin: psycopg.Connection
+    stack: ExitStack
+
+
 @contextmanager
-def prepared(size: town.Size) -> Iterator[Setting]:
-    """Start, fill and assemble; everything is stopped and deleted afterwards."""
+def started() -> Iterator[Started]:
+    """A PostgreSQL of its own with a hub on it; everything is stopped and deleted afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
     folder.chmod(0o711)  # PostgreSQL's own user must be able to enter it where we are root
     settings = Settings(
@@ -55,14 +65,21 @@ def prepared(size: town.Size) -> Iterator[Setting]:
             server = stack.enter_context(embedded.start(folder / "postgres"))
             house = wiring.build(settings)
             stack.callback(house.close)
-            start = time.monotonic()
-            _fill(house, size)
-            seconds = time.monotonic() - start
             admin = stack.enter_context(psycopg.connect(server.dsn("hub"), autocommit=True))
-            _settle(admin)
-            yield _setting(stack, server, house, admin, seconds)
+            yield Started(server, house, admin, stack)
     finally:
         _forget(folder)
+
+
+@contextmanager
+def prepared(size: town.Size) -> Iterator[Setting]:
+    """Start, fill and assemble what readings are measured in."""
+    with started() as hub:
+        start = time.monotonic()
+        _fill(hub.house, size)
+        seconds = time.monotonic() - start
+        settle(hub.admin)
+        yield _setting(hub, seconds)
 
 
 def _fill(house: wiring.House, size: town.Size) -> None:
@@ -73,15 +90,14 @@ def _fill(house: wiring.House, size: town.Size) -> None:
     house.catch_up()
 
 
-def _settle(admin: psycopg.Connection) -> None:
+def settle(admin: psycopg.Connection) -> None:
     """What autovacuum and the checkpointer would do within minutes is done now, so that it disturbs no figure."""
     for statement in ("vacuum (analyze)", "checkpoint"):
         admin.execute(statement)
 
 
-def _setting(
-    stack: ExitStack, server: embedded.Running, house: wiring.House, admin: psycopg.Connection, seconds: float
-) -> Setting:
+def _setting(hub: Started, seconds: float) -> Setting:
+    server, house, admin, stack = hub.server, hub.house, hub.admin, hub.stack
     database = Database(server.dsn("hub", wiring.SERVICE))
     stack.callback(database.close)
     connection = stack.enter_context(database.connect("hub_reader"))

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from adapters import school_census
 from hub.errors import StoreUnavailable
-from tests.bench import report, run
+from hub.update import Delivery, Update
+from tests.bench import ingest, ingest_report, loads, report, run
 from tests.bench.figures import Figures
 from tests.bench.town import Size
 
@@ -73,3 +75,66 @@ def test_the_section_replaces_itself_and_leaves_the_rest_of_the_page_alone(figur
 
     assert page.read_text(encoding="utf-8") == "Before.\n\n" + made + "\nAfter.\n"
     assert "fsync on" in made
+
+
+@pytest.fixture(scope="module")
+def taken() -> ingest.Ingest:
+    return ingest.measure(ingest.Amount(rounds=2, rows=300, bodies=2, longer=3))
+
+
+def test_intake_and_all_it_is_held_against_cost_something_in_both_processes(taken: ingest.Ingest) -> None:
+    assert taken.records == {"roll": 300, "http": 200}
+    for costs in taken.costs.values():
+        assert set(costs) == {"hub", "copy", "library", "recorder"}
+        for rounds in costs.values():
+            assert len(rounds) == 2
+            assert all(cost.process > 0 and cost.database > 0 and cost.elapsed > 0 for cost in rounds)
+
+
+def test_the_copied_rows_are_those_of_the_ledger_and_every_record_has_one(taken: ingest.Ingest) -> None:
+    assert taken.strays == 0
+    assert taken.events["http"] == 1
+    assert taken.events["roll"] >= 4
+
+
+def test_the_memory_of_three_files_is_told_beside_their_size(taken: ingest.Ingest) -> None:
+    assert [peak.records for peak in taken.peaks] == [1, 300, 900]
+    assert all(peak.resident > peak.size > 0 for peak in taken.peaks)
+
+
+def test_the_section_of_intake_stands_beside_the_first_and_replaces_itself(
+    figures: Figures, taken: ingest.Ingest, tmp_path: Path
+) -> None:
+    page = tmp_path / "performance.md"
+    report.write(page, report.text(figures))
+    first = page.read_text(encoding="utf-8")
+
+    report.write(page, ingest_report.text(taken), ingest_report.NAME)
+    once = page.read_text(encoding="utf-8")
+    report.write(page, ingest_report.text(taken), ingest_report.NAME)
+
+    assert once.startswith(first)
+    assert "at least 0.3 times as fast as binary COPY" in " ".join(once.split())
+    assert page.read_text(encoding="utf-8") == once
+    assert all(len(line) <= 118 or line.startswith("|") for line in once.splitlines())
+
+
+def test_rows_that_are_not_those_of_the_ledger_end_the_run_with_1_and_no_figure(
+    taken: ingest.Ingest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ingest, "measure", lambda *_arguments: replace(taken, strays=1))
+
+    assert run.main(["--no-write", "--only", "ingest"]) == 1
+    printed = capsys.readouterr()
+    assert "1 of the copied rows" in printed.err
+    assert "## Taking records in" not in printed.out
+
+
+def test_a_roll_is_made_where_there_is_no_published_one_and_reads_like_it(tmp_path: Path) -> None:
+    made = loads.roll(tmp_path / "nothing.csv")
+
+    found = list(school_census.translate(Delivery("school-census", loads.ROLL, made.first(50).times(2, "x"))))
+
+    assert not made.published
+    assert len(made.rows) == loads.GENERATED
+    assert len({update.record_id for update in found if isinstance(update, Update)}) == 100

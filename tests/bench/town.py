@@ -27,7 +27,7 @@ READER = "fiona"
 
 PURPOSE, BASIS = "child-plan", "public-task"
 
-_WORDS = (
+WORDS = (
     "Seen at home with her mother; she was settled, ate well and talked about nursery.",
     "The plan was gone through with the family and everybody agreed what happens next.",
     "A review is arranged for next month, and the health visitor will be asked to come.",
@@ -123,7 +123,7 @@ def _others(size: Size) -> Iterator[Update]:
 def _update(child: int, number: int, kind: Kind) -> Update:
     record = f"{child}-{number}"
     day = date(2019, 5, 1) + timedelta(days=(number * 37) % 2600)
-    texts = [_WORDS[(number + step) % len(_WORDS)] for step in range(4)]
+    texts = [WORDS[(number + step) % len(WORDS)] for step in range(4)]
     return Update(
         source=kind.source,
         record_id=record,
@@ -149,11 +149,11 @@ def _update(child: int, number: int, kind: Kind) -> Update:
 def _person(child: int, source: str) -> Person:
     """One child as one source knows them; its number, from the range set aside for tests, links the sources."""
     given, born = f"Child{child}", (date(2015, 1, 1) + timedelta(days=child % 2500)).isoformat()
-    return Person(f"{source}-{child}", (Identifier("nhs-number", _number(child)),), "Reid", (given,), (born,))
+    return Person(f"{source}-{child}", (Identifier("nhs-number", nhs_number(child)),), "Reid", (given,), (born,))
 
 
 @cache
-def _number(child: int) -> str:
+def nhs_number(child: int) -> str:
     """The child's own NHS number; candidates that no check digit fits are passed over."""
     candidates = (f"999{child * 2 + step:06d}{digit}" for step in (0, 1) for digit in range(10))
     return next(number for number in candidates if nhs.is_valid(number))
