@@ -15,8 +15,8 @@ from functools import cache
 from importlib import import_module, resources
 from typing import Literal, cast
 
-from adapters import not_kept
-from adapters.limits import at_most
+from adapters.reading import not_kept
+from adapters.reading.limits import at_most
 from hub.errors import BadInput
 from hub.people import Agency
 from hub.update import Delivery, Person, Refusal, Translated, Update

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from adapters import sources
-from adapters.cloudevents_again import again
+from adapters.cloudevents.again import again
 from consent.activation import activate
 from consent.disclosure import Gate, Means
 from consent.oversight import Governance

@@ -114,6 +114,9 @@ class Reading:
         return Response(found_to_json(found), media_type="application/json")
 
 
+_SEARCHES: Final = msgspec.json.Decoder(_Search)  # made once, by one thread: two at the first use of a class crash
+
+
 def _reader(request: Request) -> Practitioner:
     reader: Practitioner = request.state.reader
     return reader
@@ -125,6 +128,6 @@ def _json(body: bytes, reading: UUID) -> Response:
 
 def _search(body: bytes) -> _Search:
     try:
-        return msgspec.json.decode(body, type=_Search)
+        return _SEARCHES.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput("The search is not understood.", 'Send {"system": …, "value": …}, both text.') from error

@@ -22,10 +22,10 @@ from adapters.cloudevents import (
     source_of,
     structured,
 )
-from adapters.cloudevents_event import NEXT_STEP, CloudEvent
-from adapters.cloudevents_headers import HTTP_PREFIX, has_attributes, read_http
-from adapters.cloudevents_json import bare, read_structured
-from adapters.cloudevents_split import elements
+from adapters.cloudevents.event import NEXT_STEP, CloudEvent
+from adapters.cloudevents.headers import HTTP_PREFIX, has_attributes, read_http
+from adapters.cloudevents.json_form import bare, read_structured
+from adapters.cloudevents.split import elements
 from hub.doors import Translate
 from hub.errors import BadInput, TooLarge
 from hub.update import Delivery, Refusal, Translated

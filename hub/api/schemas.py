@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from adapters import hub_cloudevents_schema as own_envelope
+from adapters.hub_cloudevents import schema as own_envelope
 from hub.api.problems import NoSuchAddress
 
 MEDIA_TYPE: Final = "application/schema+json"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+import msgspec
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -89,6 +91,12 @@ def upcast(cls: type[Event], stored: int, state: dict[str, Any]) -> dict[str, An
     for version in range(stored, cls.VERSION):
         state = _UPCASTERS[cls.NAME, version](state)
     return state
+
+
+def learn() -> None:
+    """Have msgspec learn every event class now, by one thread: two at the first use of a class crash the process."""
+    for cls in _CLASSES.values():
+        msgspec.json.Decoder(cls)
 
 
 def known_topics() -> frozenset[str]:

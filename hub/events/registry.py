@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from hub.events import access, identity, records, sharing
-from hub.events.base import known_topics
+from hub.events.base import known_topics, learn
 
 __all__ = ["access", "identity", "known_topics", "records", "sharing"]
+
+learn()

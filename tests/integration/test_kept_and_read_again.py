@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters import gp_entries, sources
+from adapters import sources
+from adapters.fhir import gp_entries
 from hub.receipt import Receipt
 from tests.contract.adapter import samples
 from tests.fix_hub import TestHub

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import not_kept
+from adapters.reading import not_kept
 from hub.events.identity import PersonDetailsStated
 from hub.events.records import Record
 from hub.intake import rereading

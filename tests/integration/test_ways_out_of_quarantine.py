@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from adapters import school_codes, sources
-from adapters.school_codes import Words
+from adapters import sources
+from adapters.school_census import codes as school_codes
+from adapters.school_census.codes import Words
 from hub.errors import BadInput, NothingToShow
 from hub.receipt import Receipt
 from hub.update import Delivery

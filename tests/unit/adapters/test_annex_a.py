@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.annex_a import translate
-from adapters.annex_a_codes import field_of, value_of
+from adapters.annex_a.codes import field_of, value_of
 from hub.update import Delivery, Identifier, InvolvementFact, Refusal, StatusFact, Update
 from tests.contract.adapter import check, counted, outcomes, samples
 from tests.contract.hostile import check_cost

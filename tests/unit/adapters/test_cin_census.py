@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from adapters import cin_census_child
-from adapters.cin_census_codes import Words, words_for
+from adapters.cin_census import child as cin_census_child
+from adapters.cin_census.codes import Words, words_for
 from hub.update import Delivery, Identifier, Refusal, StatusFact, Update
 from tests.contract.adapter import check, check_outcome, counted, outcomes, samples
 from tests.contract.hostile import check_cost

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters import not_kept
 from adapters.class_list import translate
+from adapters.reading import not_kept
 from hub.update import Delivery, InvolvementFact, Precision, Refusal, Snapshot, Update
 from tests.contract.adapter import check, check_hostile, counted
 

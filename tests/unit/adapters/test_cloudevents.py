@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.cloudevents_event import CloudEvent, Fault, is_instant, not_simple
-from adapters.cloudevents_headers import read_http, read_kafka
-from adapters.cloudevents_json import read_structured
-from adapters.cloudevents_split import elements, members
+from adapters.cloudevents.event import CloudEvent, Fault, is_instant, not_simple
+from adapters.cloudevents.headers import read_http, read_kafka
+from adapters.cloudevents.json_form import read_structured
+from adapters.cloudevents.split import elements, members
 
 PLAIN = {"specversion": "1.0", "id": "1", "source": "urn:isla", "type": "visit.made"}
 HEADERS = [(name, value.encode()) for name, value in PLAIN.items()]

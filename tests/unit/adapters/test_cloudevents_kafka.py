@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from adapters import sources
 from adapters.cloudevents import KEPT, SINGLE, Headers, of_agency, translated
-from adapters.cloudevents_again import again
-from adapters.cloudevents_event import BATCH
-from adapters.cloudevents_kept import keeping, kept
+from adapters.cloudevents.again import again
+from adapters.cloudevents.event import BATCH
+from adapters.cloudevents.kept import keeping, kept
 from hub.errors import BadInput
 from hub.update import Delivery, Refusal, Translated, Update
 from tests.fake_hub import translate

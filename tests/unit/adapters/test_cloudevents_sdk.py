@@ -10,9 +10,9 @@ from cloudevents.core.bindings import http, kafka
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent as TheirEvent
 
-from adapters.cloudevents_event import CloudEvent, Fault, not_simple
-from adapters.cloudevents_headers import read_http, read_kafka
-from adapters.cloudevents_json import read_structured, structured
+from adapters.cloudevents.event import CloudEvent, Fault, not_simple
+from adapters.cloudevents.headers import read_http, read_kafka
+from adapters.cloudevents.json_form import read_structured, structured
 
 FORMAT = JSONFormat()
 ATTRIBUTES = {

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.cloudevents_event import CloudEvent, Fault
-from adapters.cloudevents_headers import read_http, read_kafka
-from adapters.cloudevents_json import read_structured, structured
+from adapters.cloudevents.event import CloudEvent, Fault
+from adapters.cloudevents.headers import read_http, read_kafka
+from adapters.cloudevents.json_form import read_structured, structured
 
 
 def good(found: CloudEvent | Fault) -> CloudEvent:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from adapters import sources
 from adapters.column_map import translate
-from adapters.column_map_rules import COLUMN_PARTS, NAME_PARTS, OTHER_PARTS, column_map, map_of
+from adapters.column_map.rules import COLUMN_PARTS, NAME_PARTS, OTHER_PARTS, column_map, map_of
 from adapters.maps import table
 from hub.update import Delivery, Occurred, Precision, Refusal, StatusFact, Translated, Update
 from hub.vocabulary import terms

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from adapters import gp_connect
-from adapters.gp_entries import KINDS
+from adapters.fhir.gp_entries import KINDS
 from hub.update import Delivery, InvolvementFact, Occurred, Precision, Refusal, Translated, Update
 from tests.unit.adapters.health_messages import (
     BAD_NUMBER,

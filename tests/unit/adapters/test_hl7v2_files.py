@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.hl7v2_message import stamp, unescaped
+from adapters.hl7v2.message import stamp, unescaped
 from hub.update import Refusal, Update
 from tests.unit.adapters.hospital_messages import (
     NEXT_OF_KIN,

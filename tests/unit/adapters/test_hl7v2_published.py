@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import hl7v2_framing
+from adapters.hl7v2 import framing as hl7v2_framing
 from hub.update import Delivery, Update
 from tests.contract.adapter import check
 from tests.unit.adapters.hospital_messages import (

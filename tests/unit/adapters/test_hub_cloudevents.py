@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from adapters import sources
 from adapters.hub_cloudevents import translate
-from adapters.hub_cloudevents_shape import AgencyName, Chronology
+from adapters.hub_cloudevents.shape import AgencyName, Chronology
 from hub.people import Agency
 from hub.update import Coding, Delivery, Identifier, InvolvementFact, Precision, Refusal, StatusFact, Translated, Update
 from hub.vocabulary import terms

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters import csc_api, gp_connect, limits, school_codes, sources
-from adapters.csv_rows import BadRow, read_table
-from adapters.reading import Unreadable, read_json
-from adapters.strict_json import MOST_VALUES
+from adapters import csc_api, gp_connect, sources
+from adapters.reading import Unreadable, limits, read_json
+from adapters.reading.csv_rows import BadRow, read_table
+from adapters.reading.strict_json import MOST_VALUES
+from adapters.school_census import codes as school_codes
 from hub.update import Delivery, Refusal, Translated, Update
 
 MIB = 1024 * 1024
@@ -225,7 +226,7 @@ def test_a_row_of_a_long_header_reads_the_same_alone() -> None:
 def test_every_column_that_the_census_reads_is_kept_of_a_long_header() -> None:
     asked = {
         node.args[0].value
-        for file in ("school_census.py", "school_cells.py")
+        for file in ("school_census/__init__.py", "school_census/cells.py")
         for node in ast.walk(ast.parse((ADAPTERS / file).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

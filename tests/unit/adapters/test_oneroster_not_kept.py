@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters import not_kept
+from adapters.reading import not_kept
 from hub.update import Refusal, Update
 from tests.contract.adapter import check, check_hostile, counted, samples
 from tests.unit.adapters.rosters import (

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from adapters.oneroster import translate
-from adapters.oneroster_zip import MOST_FILES
+from adapters.oneroster.zip import MOST_FILES
 from hub.update import Delivery, Refusal, Update
 from tests.contract.adapter import check, counted
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.school_census import translate
-from adapters.school_codes import words_for
+from adapters.school_census.codes import words_for
 from hub.update import Delivery, InvolvementFact, Occurred, Precision, Refusal, Snapshot, Update
 
 SAMPLES = Path(__file__).resolve().parents[3] / ".." / "shared" / "samples" / "school_census"

@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from adapters.unreadable import Unreadable
-from adapters.workbook import Row, open_workbook
-from adapters.workbook_package import MOST_ROWS
+from adapters.annex_a.package import MOST_ROWS
+from adapters.annex_a.workbook import Row, open_workbook
+from adapters.reading.unreadable import Unreadable
 from tests.unit.adapters.workbooks import day, part, saved, with_parts, workbook
 
 ROOT = Path(__file__).parents[3]
@@ -218,7 +218,7 @@ def test_a_date_beyond_any_calendar_is_an_error_value_and_nobody_is_told_what_it
     (sheet,) = book.worksheets
     sheet.append([987654321, "x"])
     sheet["A1"].number_format = "yyyy-mm-dd"
-    program = "import sys; from adapters.workbook import open_workbook as o; "
+    program = "import sys; from adapters.annex_a.workbook import open_workbook as o; "
     program += "print([r for s in o(sys.stdin.buffer.read()).sheets for r in s.rows()])"
 
     # In a process of its own: here the test runner shows warnings that the adapter silences.

@@ -12,9 +12,9 @@ import orjson
 import pytest
 
 from adapters import sources
-from adapters.cloudevents_event import Fault
-from adapters.cloudevents_json import read_structured, structured
-from adapters.hub_cloudevents_docs import document, example
+from adapters.cloudevents.event import Fault
+from adapters.cloudevents.json_form import read_structured, structured
+from adapters.hub_cloudevents.docs import document, example
 from hub.auth import AgencyClient
 from hub.people import Agency
 from hub.update import Refusal, Update
@@ -253,6 +253,6 @@ def test_what_we_write_is_a_cloudevent_by_the_specifications_own_schema(shared: 
 def test_the_documentation_is_what_the_code_says() -> None:
     written = (ROOT / "docs" / "cloudevents.md").read_text(encoding="utf-8")
 
-    assert written == document(), "run: python -m adapters.hub_cloudevents_docs > docs/cloudevents.md"
+    assert written == document(), "run: python -m adapters.hub_cloudevents.docs > docs/cloudevents.md"
     assert all(f"| `{code}` |" in written for code in terms())
     assert example() in written
