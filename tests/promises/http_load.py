@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -22,8 +23,11 @@ import orjson
 import psycopg
 from joserfc.jwk import OKPKey
 
+from hub.demo.issuer import DemoIssuer
 from hub.store.embedded_home import Home, home_of
 from hub.wiring import OWNER
+from tests.fake_hub import MORAG
+from tests.fix_systems import READ
 from tests.promises import load
 from tests.systems import GRANT, System
 
@@ -122,6 +126,10 @@ class Service:
             self.process.kill()
             self.process.wait()
 
+    def running(self) -> bool:
+        """Whether the process has not ended by itself."""
+        return self.process is not None and self.process.poll() is None
+
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection]:
         with psycopg.connect(host=str(self.home.socket_dir), dbname="hub", user=OWNER, autocommit=True) as connection:
@@ -139,6 +147,13 @@ class Service:
         with suppress(httpx2.HTTPError):
             return httpx2.get(f"{self.address}{path}", timeout=10).status_code
         return 0
+
+    def reads(self) -> tuple[int, str]:
+        """What a practitioner hears who asks for a child now: the status, and the kind of problem."""
+        token = DemoIssuer(self.data / "keys").token_for(MORAG, datetime.now(UTC))
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx2.get(f"{self.address}{READ}", headers=headers, timeout=30)
+        return answer.status_code, str(answer.json()["type"]).removeprefix("/problems/")
 
 
 @dataclass
