@@ -1,183 +1,48 @@
-"""No name, number, word or file name of a record reaches a log, an error or a receipt, whatever comes in."""
+"""No name, number, word or file name of a record reaches a log, an error or a receipt, whatever comes in over HTTP."""
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx2
-import psycopg
 import pytest
 from starlette.testclient import TestClient
 
+from adapters.kafka import Record
+from adapters.sources import source as registered
 from hub.api.app import create
 from hub.auth import AgencyClient
-from hub.cli.main import run
 from hub.demo.issuer import DemoIssuer
 from hub.people import Agency
-from hub.store import embedded
-from hub.store.embedded_home import home_of
-from hub.wiring import OWNER, source_names
+from hub.settings import Limits
+from hub.stream import topics
+from hub.update import Delivery
+from hub.wiring import source_names
+from tests.canary_feed import NUMBER, everything_said, files, good, kept_in_clear
 from tests.fix_hub import TestHub
-from tests.unit.adapters.health_messages import (
-    Node,
-    a_message,
-    a_patient,
-    a_practice,
-    a_record,
-    a_routing,
-    an_observation,
-    an_xml_encounter,
-    an_xml_patient,
-)
+from tests.planting import leaks, said
 
-NUMBER, BAD_NUMBER = "9990010102", "9990010100"
-LEAKS = ("canary", NUMBER, BAD_NUMBER, "1990-12-31")
-HEADER = "pupilonrolltableid,NativeId,dob,surname,forename,upn,sex,entrydate,canarycolumn"
-
-
-def leaks(*texts: str) -> set[str]:
-    return {leak for leak in LEAKS for text in texts if leak in text.lower()}
-
-
-# What comes in: every text in it is a canary
-
-
-def gp(number: str = NUMBER, words: str = "canaryword", **patient: object) -> bytes:
-    name = [{"use": "official", "family": "Canaryfamily", "given": ["Canarygiven"]}]
-    mother = {"relationship": [{"text": "Mother"}], "name": {"family": "Canarymother"}}
-    observation = an_observation("canaryid", "Patient/canarypatient", comment=words, canarykey={"canaryinner": 1})
-    child: Node = a_patient("canarypatient", number, name=name, birthDate="1990-12-31", contact=[mother], **patient)
-    return json.dumps(a_record(child, a_practice(), observation)).encode()
-
-
-def nems(number: str = NUMBER) -> bytes:
-    patient = an_xml_patient("p1", number, "1990-12-31", "<canarytag value='canaryvalue'/>").replace("FERNIE", "Canary")
-    routing = a_routing(number, "1990-12-31", "Canaryfamily")
-    return a_message(patient, an_xml_encounter(), routing=routing, message_id="canarymessage").encode()
-
-
-def social_work(number: str = "canarynumber") -> bytes:
-    child = {
-        "la_child_id": f"canary-{number}",
-        "mis_child_id": "canarymis",
-        "purge": False,
-        "child_details": {
-            "unique_pupil_number": "CANARYUPN",
-            "first_name": "Canarygiven",
-            "surname": "Canaryfamily",
-            "date_of_birth": "1990-12-31",
-            "postcode": "CANARY1",
-            "canarykey": "canaryvalue",
-        },
-        "health_and_wellbeing": {"sdq_assessments": [{"date": "canarydate", "score": "canaryscore"}]},
-        "social_care_episodes": [{"social_care_episode_id": "canaryepisode", "referral_date": "canarydate"}],
-    }
-    return json.dumps({"la_code": "canarycode", "Children": [child, "canarychild", {"canarykey": 1}]}).encode()
-
-
-def school(words: str = "Canaryfamily") -> bytes:
-    pupil = f"canary-1,SCH-1,1990-Dec-31 00:00:00,{words},Canarygiven,CANARYUPN,F,2023-Sep-04 00:00:00,canarycell"
-    rows = [pupil, "canary,too,few", f",SCH-1,,{words},,,,,", f'canary-2,"SCH,canarydate,{words}']
-    return "\n".join([HEADER, *rows]).encode()
-
-
-GOOD = {"gp-connect": gp(), "nems": nems(), "csc-api": social_work(), "school-census": school()}
-CHANGED = {
-    "gp-connect": gp(words="canarychanged"),
-    "nems": nems(BAD_NUMBER),
-    "csc-api": social_work(BAD_NUMBER),
-    "school-census": school("Canarychanged"),
-}
-DTD = b'<!DOCTYPE canary [<!ENTITY canary SYSTEM "file:///canary">]><Bundle>&canary;</Bundle>'
-
-
-def files(source: str) -> Iterator[bytes]:
-    """Good, good again with other content, and damaged in every way."""
-    good = GOOD[source]
-    yield from (good, CHANGED[source], good)
-    yield from (good[: len(good) // 2], good[:-1], good[len(good) // 2 :])
-    yield good.replace(b"anary", b"anary\xff\xfe\x00")
-    yield good.replace(b"anary", b"anary\\ud800\\u0000")
-    yield good.decode().encode("utf-16")
-    yield good.replace(b"1990-12-31", b"canary-12-31").replace(b'"', b'""')
-    yield from (DTD, b"", b"canary", b"[" * 5000 + b'"canary"', b'{"canary": NaN, "canary": 1}', b"<canary>canary</")
-    yield from (other for name, other in GOOD.items() if name != source)
-    yield b'{"resourceType": "Canary", "entry": [{"canary": "canary"}], "type": "canary"}'
-
-
-# The command line
-
-
-@pytest.fixture
-def prompt(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of files with the names of children, and a hub of its own to feed them to."""
-    data = open_folder / "data"
-    monkeypatch.setenv("HUB_DATA_DIR", str(data))
-    monkeypatch.setenv("HUB_DEMO", "1")
-    folder = open_folder / "feed"
-    for source in source_names():
-        (folder / source).mkdir(parents=True)
-        for n, content in enumerate(files(source)):
-            (folder / source / f"{n:02} Canaryfamily {NUMBER}.txt").write_bytes(content)
-    yield folder
-    embedded.erase(data / "postgres")
-
-
-def everything_said(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> str:
-    """Both streams and every log record with all it carries, but those of the test's own HTTP client."""
-    own = [record for record in caplog.records if not record.name.startswith("httpx")]
-    return "\n".join([*capfd.readouterr(), *(f"{record.getMessage()} {record.__dict__}" for record in own)])
-
-
-@pytest.mark.slow
-def test_the_command_line_says_nothing_of_whom_it_takes_in(
-    prompt: Path, open_folder: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    with embedded.start(open_folder / "data" / "postgres") as running:  # it outlives each command, with its log
-        codes = [run(["ingest", source, str(prompt / source)]) for source in source_names()]
-        again = [run(["ingest", source, str(prompt / source), "--json"]) for source in source_names()]
-        codes += [run(["ingest", "nems", str(prompt / "Canaryfamily.xml")])]
-        codes += [run(["quarantine", "list"]), run(["quarantine", "list", "--json"]), run(["project", "status"])]
-        codes += [
-            run(["project", "rebuild"]),
-            run(["child", "find", "--system", "chi", "--value", NUMBER, "--as", "morag"]),
-        ]
-        codes += [run(["chronology", str(uuid4()), "--as", "morag"]), run(["audit", "tail", "--as", "eilidh"])]
-        said = everything_said(capfd, caplog)
-        log = (home_of(open_folder / "data" / "postgres").cluster / embedded.LOG).read_text()
-        held = _held(running)
-
-    assert (codes, again) == ([3, 3, 3, 3, 1, 0, 0, 0, 0, 0, 1, 0], [0, 0, 0, 0])
-    assert held > (10, 10, 4), "the files were to be taken in, refused and in conflict"
-    assert leaks(said) == set()
-    assert "quarantined" in said
-    assert leaks(log) == set()
-    assert "ready to accept connections" in log
-
-
-def _held(running: embedded.Running) -> tuple[int, ...]:
-    with psycopg.connect(running.dsn("hub", OWNER)) as connection:
-        row = connection.execute(
-            "select (select count(*) from read.entries), count(*) filter (where kind = 'quarantined'), "
-            "count(*) filter (where kind = 'conflict') from intake.quarantine"
-        ).fetchone()
-    assert row is not None
-    return row
-
-
-# HTTP
+EVERY = Limits(client_rate=1_000_000)
+"""So many that no request of these tests is turned away unread."""
 
 
 def door(hub: TestHub, folder: Path) -> tuple[httpx2.Client, dict[str, str], dict[str, str]]:
     """The real service over a real hub, with the headers of an agency's system and of a person."""
     house, issuer = hub.house, DemoIssuer(folder / "keys", hub.house.directory.people())
     app = create(
-        house.hub, issuer.verifier(hub.clock), sources=house.translate, demo=issuer, ready=house.ready, file_limit=65536
+        house.hub,
+        issuer.verifier(hub.clock),
+        sources=house.translate,
+        demo=issuer,
+        ready=house.ready,
+        file_limit=65536,
+        limits=EVERY,
     )
     client = AgencyClient("council", Agency.SOCIAL_WORK, source_names())
     system = {"Authorization": f"Bearer {issuer.client_token(client, hub.clock())}"}
@@ -203,31 +68,91 @@ ENVELOPES = [
 ]
 
 
+def as_event(delivery: Delivery, name: str) -> tuple[dict[str, str], bytes]:
+    """The delivery as the payload of an event, with its attributes in headers; an event itself as it stands."""
+    if registered(delivery.source).reads == "event":
+        kind = "application/cloudevents-batch+json" if delivery.content[:1] == b"[" else "application/cloudevents+json"
+        return {"Content-Type": kind}, delivery.content
+    event = {"ce-specversion": "1.0", "ce-id": "canaryid", "ce-source": delivery.source, "ce-type": "canary.type"}
+    subject = {"ce-subject": f"{quote(name)}/{quote(delivery.name)}", "ce-canaryattribute": "canary"}
+    return event | subject | {"Content-Type": registered(delivery.source).media_type}, delivery.content
+
+
+def as_batch(source: str) -> bytes:
+    """Good and bad events in one message, their payloads in Base64."""
+    events = [
+        {
+            "specversion": "1.0",
+            "id": "canaryid",
+            "source": source,
+            "type": "canary.type",
+            "subject": f"canary/{one.name}",
+            "data_base64": base64.b64encode(one.content).decode(),
+        }
+        for one in files(source)
+    ]
+    return json.dumps([*events, "canary", {"canary": 1}]).encode()
+
+
+NAMED = f"Canaryfamily {NUMBER}.xml"
+BATCH = {"Content-Type": "application/cloudevents-batch+json"}
+
+
+def submissions(source: str) -> Iterator[tuple[str, dict[str, str], bytes]]:
+    """Everything of one source, at both doors: address, headers, body."""
+    for one in files(source):
+        yield f"/v1/sources/{source}/files", {"Hub-File-Name": quote(one.name or NAMED)}, one.content
+        yield "/v1/updates", *as_event(one, NAMED)
+    yield "/v1/updates", BATCH, as_batch(source)
+
+
 def test_the_http_doors_say_nothing_of_whom_they_take_in(
     hub: TestHub, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     http, system, _ = door(hub, tmp_path)
-    named = system | {"Hub-File-Name": f"Canaryfamily {NUMBER}.xml"}
     caplog.set_level(logging.DEBUG)
 
     answers = [
-        http.post(f"/v1/sources/{source}/files", content=content, headers=named)
+        http.post(address, content=content, headers=system | headers)
         for source in source_names()
-        for content in files(source)
+        for address, headers, content in submissions(source)
     ]
-    for kind in ("application/cloudevents+json", "application/cloudevents-batch+json", "canary/canary"):
+    for kind in ("application/cloudevents+json", BATCH["Content-Type"], "canary/canary"):
         answers += [
-            http.post("/v1/updates", content=body, headers=named | {"Content-Type": kind}) for body in ENVELOPES
+            http.post("/v1/updates", content=body, headers=system | {"Content-Type": kind}) for body in ENVELOPES
         ]
     answers += [
-        http.post("/v1/sources/nems/files", content=b"canary" * 20000, headers=named),
-        http.post("/v1/sources/canary/files", content=b"canary", headers=named),
+        http.post("/v1/sources/nems/files", content=b"canary" * 20000, headers=system | {"Hub-File-Name": NAMED}),
+        http.post("/v1/sources/canary/files", content=b"canary", headers=system),
         http.post("/v1/updates", content=envelope(), headers={"Authorization": "Bearer canary.canary.canary"}),
     ]
+    kept = [http.get(where, headers=system) for one in answers if (where := one.headers.get("Location"))]
+    kept += [
+        http.get(f"/v1/receipts{asked}", headers=system)
+        for asked in ("", "?limit=200", "?source=canary", "?since=canary", "/canary", f"/{uuid4()}", f"/{NUMBER}")
+    ]
+    hub.house.catch_up()
 
     assert {answer.status_code for answer in answers} == {200, 401, 403, 413, 422}
-    assert leaks(*(answer.text + str(answer.headers) for answer in answers)) == set()
+    assert {answer.status_code for answer in kept} == {200, 404, 422}
+    ended = {outcome for one in kept if one.is_success for outcome, count in one.json().items() if count}
+    assert ended >= {"accepted", "duplicate", "conflict", "quarantined"}
+    assert leaks(*(answer.text + str(answer.headers) for answer in (*answers, *kept))) == set()
     assert leaks(everything_said(capfd, caplog)) == set()
+    with hub.as_owner() as connection:
+        assert kept_in_clear(connection) == {}
+
+
+def test_a_topics_records_are_not_quoted(caplog: pytest.LogCaptureFixture, hub: TestHub) -> None:
+    caplog.set_level(logging.DEBUG)
+    for topic in topics.topics().values():
+        for offset, one in enumerate(files(topic.source)):
+            headers, content = as_event(one, NAMED)
+            stated = [(name.lower().replace("ce-", "ce_"), value.encode()) for name, value in headers.items()]
+            for record in (Record(offset, stated, content), Record(offset, [("canary", b"c")], content)):
+                for found in topics.updates(topic, record, hub.house.translate):
+                    assert leaks(*said(found)) == set()
+    assert leaks(*(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)) == set()
 
 
 def test_what_a_person_typed_comes_back_in_no_error_and_no_log(
@@ -277,7 +202,7 @@ def test_a_database_that_quotes_the_row_in_its_error_is_not_quoted_in_turn(
     answers = [
         http.post(f"/v1/sources/{source}/files", content=content, headers=system)
         for source in source_names()
-        for content in (GOOD[source], b"canary")
+        for content in (*(one.content for one in good(source)), b"canary")
     ]
     hub.house.catch_up()
 
