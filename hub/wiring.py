@@ -177,6 +177,12 @@ def source_names() -> tuple[str, ...]:
     return sources.names()
 
 
+def described_sources() -> list[tuple[str, str, str]]:
+    """Each source's name, the kind of agency it brings records of, and what is to be known of it."""
+    known = [sources.source(name) for name in sources.names()]
+    return [(one.name, one.agency.label if one.agency else "Any agency", one.note) for one in known]
+
+
 def agency_of(source: str) -> Agency | None:
     """The kind of agency whose entries a source brings, None where each record says; BadInput for an unknown source."""
     return sources.agency_of(source)

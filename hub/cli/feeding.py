@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 import typer
+from rich.console import Console
 
 from hub import tables
 from hub.api.shapes import receipt_summary
@@ -19,7 +20,7 @@ from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, Conse
 from hub.people import Agency
 from hub.receipt import Outcome, Receipt, merge
 from hub.vocabulary import terms
-from hub.wiring import source_names
+from hub.wiring import described_sources, source_names
 
 WAITING = 3
 LISTED = 20
@@ -73,8 +74,13 @@ def ingest(
 
 def list_sources(json: AsJson = False) -> None:
     """List the sources whose files the hub can read."""
-    names = source_names()
-    typer.echo(orjson.dumps(names).decode() if json else "\n".join(names))
+    if json:
+        typer.echo(orjson.dumps(source_names()).decode())
+        return
+    listed = tables.table("source", "from", "note")
+    for one in described_sources():
+        tables.row(listed, *one)
+    Console().print(listed)
 
 
 def consent(
