@@ -179,7 +179,7 @@ def chosen(source: str, most: int) -> tuple[Delivery, ...]:
     bad: list[Delivery] = []
     seen: set[str] = set()
     for sample in different(source):
-        for content in broken(sample, 40):
+        for content in broken(sample, 12):
             reasons = {one.reason for one in read(source, sample.name, content) if isinstance(one, Refusal)}
             if len(bad) < most and reasons - seen:
                 bad.append(replace(sample, content=content))
