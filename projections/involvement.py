@@ -11,6 +11,7 @@ from uuid import UUID
 from hub.events.records import EntryRetracted, Record
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
+from hub.store.rows import as_json
 from projections.versions import winners
 
 NAME = "involvement"
@@ -42,9 +43,26 @@ grant select, insert, update on read.involvement to hub_writer;
 """
 
 FALL: LiteralString = "update read.involvement set stands = false where stream = %s and revision <> %s and stands"
+ROW = (
+    "stream",
+    "revision",
+    "ordinal",
+    "person_record",
+    "agency",
+    "duty",
+    "organisation",
+    "worker",
+    "name",
+    "since",
+    "until",
+    "stands",
+    "position",
+)
 INSERT: LiteralString = (
     "insert into read.involvement (stream, revision, ordinal, person_record, agency, duty, organisation, worker, name, "
-    "since, until, stands, position) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "since, until, stands, position) select * from json_to_recordset(%s::json) as w (stream uuid, revision bigint, "
+    "ordinal int, person_record uuid, agency text, duty text, organisation text, worker text, name text, since text, "
+    "until text, stands bool, position bigint)"
 )
 # A duty counts only from a kind of agency that can state it: what a school says of a practice makes nobody a doctor.
 STATED: LiteralString = """
@@ -125,7 +143,8 @@ def caseload(  # noqa: PLR0913 - whose caseload, each part named
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
     """Take in a batch of events, in the transaction that records them."""
     standing = winners(cursor, recorded)
-    cursor.executemany(FALL, [(stream, revision) for stream, revision in standing.items() if revision > 1])
+    if later := [(stream, revision) for stream, revision in standing.items() if revision > 1]:
+        cursor.executemany(FALL, later)
     rows = []
     for one in recorded:
         if not isinstance(one.event, Record) or isinstance(one.event, EntryRetracted):
@@ -136,4 +155,5 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
             rows.append(
                 (one.stream, event.originator_version, ordinal, event.person_record, *values, stands, one.position)
             )
-    cursor.executemany(INSERT, rows)
+    if rows:
+        cursor.execute(INSERT, [as_json(ROW, rows)])

@@ -104,7 +104,8 @@ def _on(state: str, since: str, until: str, day: str) -> str:
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
     """Take in a batch of events, in the transaction that records them."""
     standing = winners(cursor, recorded)
-    cursor.executemany(FALL, [(stream, revision) for stream, revision in standing.items() if revision > 1])
+    if later := [(stream, revision) for stream, revision in standing.items() if revision > 1]:
+        cursor.executemany(FALL, later)
     statuses, consents = [], []
     for one in recorded:
         match one.event:
@@ -119,8 +120,9 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
                 consents.append(_consent(one, event))
             case _:
                 pass
-    cursor.executemany(INSERT, statuses)
-    cursor.executemany(CONSENT, consents)
+    for statement, rows in ((INSERT, statuses), (CONSENT, consents)):
+        if rows:
+            cursor.executemany(statement, rows)
 
 
 def _consent(one: Recorded, event: ConsentEvent) -> tuple[object, ...]:

@@ -13,12 +13,16 @@ LINKING = frozenset({"nhs-number", "chi", "scn", "upn"})
 """Systems whose exact, valid, verified numbers may link two agencies' records of one person."""
 
 INVENTED = range(3113000000, 3200000000)
+_BLANKS = re.compile(r"[\s-]")
+# Nearly everything that is asked about is no pupil number, and the full check of one is slow.
+_LIKE_A_UPN = re.compile(r"[A-Z][0-9]{11}[0-9A-Z]")
 _SCN_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 
 
 def normalised(identifier: Identifier) -> str:
     """The value without spaces and in capitals, for looking up; the value as sent is kept beside it."""
-    return re.sub(r"[\s-]", "", identifier.value).upper()
+    value = identifier.value
+    return (value if value.isalnum() else _BLANKS.sub("", value)).upper()
 
 
 def usable(identifier: Identifier) -> bool:
@@ -37,7 +41,7 @@ def valid(identifier: Identifier) -> bool:
         case "scn":
             return _valid_scn(value)
         case "upn":
-            return value.isascii() and bool(upn.is_valid(value))
+            return bool(_LIKE_A_UPN.fullmatch(value)) and bool(upn.is_valid(value))
         case _:
             return False
 

@@ -12,6 +12,7 @@ from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonR
 from hub.identity.matching import Statement
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
+from hub.store.rows import as_json
 
 TABLES: tuple[LiteralString, ...] = (
     "identity.links",
@@ -49,10 +50,23 @@ LINK = (
     "unnest(%s::uuid[], %s::uuid[], %s::bool[], %s::timestamptz[], %s::timestamptz[], %s::bigint[]) "
     "as w (record, child, certain, since, until, position)"
 )
+STATED = (
+    "person_record",
+    "fingerprint",
+    "family",
+    "given",
+    "birth_dates",
+    "restricted",
+    "known_from",
+    "position",
+    "readable",
+)
 STATE = (
     "insert into identity.statements "
     "(person_record, fingerprint, family, given, birth_dates, restricted, known_from, position, readable) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
+    "select * from json_to_recordset(%s::json) as w (person_record uuid, fingerprint bytea, family text, given text[], "
+    "birth_dates text[], restricted bool, known_from timestamptz, position bigint, readable bool) "
+    "on conflict do nothing"
 )
 IDENTIFY = (
     "insert into identity.identifiers (system, digest, person_record, usable) "
@@ -60,9 +74,11 @@ IDENTIFY = (
     "as w (system, digest, record, usable) group by system, digest, record "
     "on conflict (system, digest, person_record) do update set usable = identifiers.usable or excluded.usable"
 )
+ASKED = ("person_record", "reason", "about", "candidates", "asked_at", "position")
 ASK = (
     "insert into identity.questions (person_record, reason, about, candidates, asked_at, position) "
-    "values (%s, %s, %s, %s, %s, %s) on conflict do nothing"
+    "select * from json_to_recordset(%s::json) as w (person_record uuid, reason text, about text, candidates uuid[], "
+    "asked_at timestamptz, position bigint) on conflict do nothing"
 )
 
 
@@ -147,7 +163,7 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
         if isinstance(event := one.event, IdentityQuestioned)
     ]
     if asked:
-        cursor.executemany(ASK, asked)
+        cursor.execute(ASK, [as_json(ASKED, asked)])
 
 
 def _link(cursor: Cursor, links: Sequence[tuple[Recorded, PersonRecordLinked]]) -> None:
@@ -187,7 +203,7 @@ def _state(cursor: Cursor, statements: Sequence[tuple[Recorded, PersonDetailsSta
         for system, digest, fit in event.digests
     ]
     if rows:
-        cursor.executemany(STATE, rows)
+        cursor.execute(STATE, [as_json(STATED, rows)])
     if numbers:
         cursor.execute(IDENTIFY, [list(column) for column in zip(*numbers, strict=True)])
 

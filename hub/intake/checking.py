@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 import msgspec
 
@@ -16,6 +17,8 @@ LONGEST = 500
 MOST_PEOPLE = 50
 """Third persons in one record: its bytes are sealed once more for each of them, one inside the other."""
 IMPOSSIBLE = re.compile("[\x00\ud800-\udfff]")
+SAID = attrgetter(*(one.name for one in fields(Update) if one.name not in {"original", "delivery"}))
+"""All that a record says: its bytes and its file's name are kept as they came, whatever they are."""
 NEXT_STEP = "Mend the record in its source or its mapping in the hub, then send it again."
 
 
@@ -44,7 +47,7 @@ def _why_not(one: Update) -> tuple[str, str] | None:
 
 def _impossible(update: Update) -> bool:
     """Whether any text in it is none. Written as JSON at once, because nearly always there is nothing to be found."""
-    said = replace(update, original=b"", delivery="")
+    said = SAID(update)
     try:
         if b"u0000" not in msgspec.json.encode(said):
             return False

@@ -21,7 +21,7 @@ from hub.identity.register import Question
 from hub.intake import quarantine, receipts, snapshots, tables
 from hub.intake.checking import checked
 from hub.intake.identifying import Batch
-from hub.intake.naming import Naming
+from hub.intake.naming import BatchNaming, Naming
 from hub.intake.placing import Placed, Placer
 from hub.intake.positions import all_of, move
 from hub.intake.quarantine import Held
@@ -69,7 +69,8 @@ class Intake:
         for batch, last in _batches(updates):
             with self._one_at_a_time, self._transaction() as cursor:
                 cursor.execute("select ledger.lock()")
-                taking.took(cursor, batch, self._take(cursor, batch), self._naming)
+                naming = BatchNaming(self._keys.digest)
+                taking.took(cursor, batch, self._take(cursor, batch, naming), naming)
                 if last:
                     move(cursor, positions)
                     taking.finish(cursor, partial(self._append, cursor))
@@ -126,11 +127,11 @@ class Intake:
         """The look-up digest of an outside number, for whoever searches; spaces and small letters do not matter."""
         return self._naming.identifier(system, identifiers.normalised(Identifier(system, value)))
 
-    def _take(self, cursor: Cursor, updates: Sequence[Translated]) -> list[Result]:
+    def _take(self, cursor: Cursor, updates: Sequence[Translated], naming: Naming) -> list[Result]:
         looked_at = [checked(update) for update in updates]
         good = [update for update in looked_at if isinstance(update, Update)]
-        batch = self._look_up(cursor, good)
-        placer = Placer(self._naming, batch)
+        batch = self._look_up(cursor, good, naming)
+        placer = Placer(naming, batch)
         placed = [placer.place(one) if isinstance(one, Update) else _refused(one) for one in looked_at]
         waiting = [(n, self._held(one, placed[n].result)) for n, one in enumerate(looked_at) if _waits(placed[n])]
         already = quarantine.held(cursor, (held.fingerprint for _, held in waiting))
@@ -144,18 +145,18 @@ class Intake:
         self._store(cursor, batch, list(zip(looked_at, placed, strict=True)), list(fresh.values()))
         return results
 
-    def _look_up(self, cursor: Cursor, updates: Sequence[Update]) -> Batch:
-        held = tables.revisions(cursor, {self._naming.record_stream(update) for update in updates})
-        people = {self._naming.person_record(update) for update in updates}
+    def _look_up(self, cursor: Cursor, updates: Sequence[Update], naming: Naming) -> Batch:
+        held = tables.revisions(cursor, {naming.record_stream(update) for update in updates})
+        people = {naming.person_record(update) for update in updates}
         people |= {versions.standing.person_record for versions in held.values() if versions.standing}
         numbers = {
-            (one.system, self._naming.identifier(one.system, identifiers.normalised(one)))
+            (one.system, naming.identifier(one.system, identifiers.normalised(one)))
             for update in updates
             for one in update.person.identifiers
             if identifiers.usable(one)
         }
         known = register.look_up(cursor, people, numbers)
-        ordered = {self._naming.record_stream(update) for update in updates if snapshots.by_delivery(update)}
+        ordered = {naming.record_stream(update) for update in updates if snapshots.by_delivery(update)}
         seen = snapshots.seen(cursor, ordered) if ordered else {}
         return Batch(known, held, tables.heads(cursor, people), self._agency_of, uuid4, seen)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
+from typing import Generic, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -17,6 +19,8 @@ from hub.update import Person, Update
 
 HUB = UUID("6f1f0a52-7a0e-5f0b-9c55-5d1f0c2b7e11")
 Digest = Callable[..., bytes]
+Named = TypeVar("Named")
+Name = TypeVar("Name")
 
 CONTENT = (
     "action",
@@ -35,6 +39,22 @@ CONTENT = (
     "third_persons",
     "facts",
 )
+
+
+class Once(Generic[Named, Name]):
+    """Gives each thing its name at the first asking, and the same name afterwards."""
+
+    def __init__(self, make: Callable[[Named], Name]) -> None:
+        self._make = make
+        # The thing is kept beside its name: while it is here, nothing else can have its id().
+        self._held: dict[int, tuple[Named, Name]] = {}
+
+    def __call__(self, what: Named) -> Name:
+        """The name of this very object."""
+        found = self._held.get(id(what))
+        if found is None:
+            found = self._held[id(what)] = what, self._make(what)
+        return found[1]
 
 
 class Naming:
@@ -99,6 +119,45 @@ class Naming:
 
     def _id(self, *parts: str) -> UUID:
         return uuid5(HUB, self._digest(*parts).hex())
+
+
+class BatchNaming(Naming):
+    """The same names, each worked out once while one batch is taken in. It is made for a batch and goes with it."""
+
+    def __init__(self, digest: Digest) -> None:
+        super().__init__(digest)
+        self._streams, self._people = Once(super().record_stream), Once(super().person_record)
+        self._fingerprints, self._originals = Once(super().fingerprint), Once(super().original)
+        self._statements = Once(super().statement)
+        self._identifiers, self._scopes = cache(super().identifier), cache(super().scope)
+
+    def record_stream(self, update: Update) -> UUID:
+        """The stream of one source record, all its versions."""
+        return self._streams(update)
+
+    def person_record(self, update: Update) -> UUID:
+        """The agency's own record of a person."""
+        return self._people(update)
+
+    def fingerprint(self, update: Update) -> bytes:
+        """A digest of what the record says."""
+        return self._fingerprints(update)
+
+    def original(self, update: Update) -> bytes:
+        """A digest of the bytes that the record was read from."""
+        return self._originals(update)
+
+    def statement(self, person: Person) -> bytes:
+        """A digest of who the source says a person is."""
+        return self._statements(person)
+
+    def identifier(self, system: str, value: str) -> bytes:
+        """The look-up digest of an outside number."""
+        return self._identifiers(system, value)
+
+    def scope(self, source: str, scope: str) -> UUID:
+        """What the deliveries of one publisher are whole for."""
+        return self._scopes(source, scope)
 
 
 def _canonical(content: object) -> str:

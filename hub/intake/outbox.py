@@ -6,7 +6,7 @@ noticed: nothing above `concern`, and nothing at all of a child whom any agency 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +16,7 @@ from hub.events.identity import PersonRecordLinked
 from hub.events.records import Record
 from hub.store.database import Connection, Cursor
 from hub.store.ledger import Recorded
+from hub.store.rows import as_json
 
 NOTICED: Final = frozenset({"ordinary", "concern"})
 
@@ -27,16 +28,18 @@ CHILDREN = (
 )
 # A record that was moved: whom it left, if anything of it was ever noticed and neither side is restricted.
 LEFT = (
-    "select distinct l.person_record, l.child from identity.links l "
-    "where l.person_record = any(%s) and l.known_to = %s and l.known_from < l.known_to "
-    "and exists (select from intake.outbox n where n.person_record = l.person_record) "
+    "select distinct l.person_record, l.known_to, l.child from unnest(%s::uuid[], %s::timestamptz[]) as w (record, at) "
+    "join identity.links l on l.person_record = w.record and l.known_to = w.at and l.known_from < l.known_to "
+    "where exists (select from intake.outbox n where n.person_record = l.person_record) "
     "and not exists (select from identity.statements s where s.person_record = l.person_record and s.restricted) "
     "and not exists (select from identity.links o join identity.statements s using (person_record) "
     "where o.child = l.child and o.known_to = 'infinity' and s.restricted)"
 )
+NOTICE = ("id", "child", "person_record", "key", "at")
 PUT = (
-    "insert into intake.outbox (id, child, person_record, key, at) values (%s, %s, %s, %s, date_trunc('second', %s)) "
-    "on conflict (id) do nothing"
+    "insert into intake.outbox (id, child, person_record, key, at) "
+    "select id, child, person_record, key, date_trunc('second', at) from json_to_recordset(%s::json) "
+    "as w (id uuid, child uuid, person_record uuid, key bytea, at timestamptz) on conflict (id) do nothing"
 )
 # A child may have become restricted since the notice was written.
 WITHDRAW = (
@@ -72,22 +75,25 @@ class Outbox:
         linked = [one for one in recorded if isinstance(one.event, PersonRecordLinked)]
         people = {one.event.person_record for one in noticed if isinstance(one.event, Record)}
         child_of = _children(cursor, people | {one.stream for one in linked})
-        rows = [row for one in linked for row in self._moved(cursor, one, child_of)]
+        left = _left(cursor, linked) if linked else {}
+        rows = [row for one in linked for row in self._moved(one, left, child_of)]
         rows += [row for one in noticed for row in self._changed(one, child_of)]
         if rows:
-            cursor.executemany(PUT, rows)
+            cursor.execute(PUT, [as_json(NOTICE, rows)])
 
     def _changed(self, one: Recorded, child_of: dict[UUID, UUID]) -> Iterable[tuple[object, ...]]:
         if isinstance(one.event, Record) and (child := child_of.get(one.event.person_record)):
             yield self._row(one, child, one.event.person_record)
 
-    def _moved(self, cursor: Cursor, one: Recorded, child_of: dict[UUID, UUID]) -> Iterable[tuple[object, ...]]:
+    def _moved(
+        self, one: Recorded, left: Mapping[tuple[UUID, datetime], list[UUID]], child_of: dict[UUID, UUID]
+    ) -> Iterable[tuple[object, ...]]:
         """A record that went from one child to another changes the stories of both."""
-        left = cursor.execute(LEFT, [[one.stream], one.recorded_at]).fetchall()
-        for person_record, child in left:
-            yield self._row(one, child, person_record)
-        if left and (child := child_of.get(one.stream)):
+        children = left.get((one.stream, one.recorded_at), [])
+        for child in children:
             yield self._row(one, child, one.stream)
+        if children and (joined := child_of.get(one.stream)):
+            yield self._row(one, joined, one.stream)
 
     def _row(self, one: Recorded, child: UUID, person_record: UUID) -> tuple[object, ...]:
         version = one.event.originator_version if one.event else 0
@@ -98,6 +104,15 @@ class Outbox:
 def _children(cursor: Cursor, people: set[UUID]) -> dict[UUID, UUID]:
     """The child of each person record; none for a record of a child of whom nothing is noticed."""
     return dict(cursor.execute(CHILDREN, [list(people)]).fetchall()) if people else {}
+
+
+def _left(cursor: Cursor, linked: Sequence[Recorded]) -> dict[tuple[UUID, datetime], list[UUID]]:
+    """Whom each of these records left when it was linked; nearly always nobody, being linked for the first time."""
+    found: dict[tuple[UUID, datetime], list[UUID]] = {}
+    asked = [[one.stream for one in linked], [one.recorded_at for one in linked]]
+    for person_record, moment, child in cursor.execute(LEFT, asked).fetchall():
+        found.setdefault((person_record, moment), []).append(child)
+    return found
 
 
 class Waiting:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from psycopg.types.json import Jsonb
 
 from hub.receipt import KeptReceipt, ListedReceipt, Outcome, Receipt, Result, Submission
@@ -36,7 +37,7 @@ def open_one(cursor: Cursor, identity: UUID, source: str, submission: Submission
 def add(cursor: Cursor, identity: UUID, number: int, results: Sequence[Result]) -> None:
     """Keep the results of one batch."""
     rows = [[r.outcome.value, r.place, r.reason, r.message, r.next_step] for r in results]
-    cursor.execute(ADD, [identity, number, Jsonb(rows)])
+    cursor.execute(ADD, [identity, number, Jsonb(rows, dumps=orjson.dumps)])
 
 
 def finish(cursor: Cursor, identity: UUID, absent: int) -> None:

@@ -13,6 +13,7 @@ from hub.events.sharing import ConsentEvent
 from hub.intake.versions import Revision, Versions
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
+from hub.store.rows import as_json
 
 TABLES: tuple[LiteralString, ...] = ("intake.revisions", "intake.heads")
 
@@ -20,13 +21,27 @@ REVISIONS = (
     "select stream, revision, version, fingerprint, original, person_record, retracted, source_order, mapping "
     "from intake.revisions where stream = any(%s) order by stream, revision"
 )
-KEEP_REVISION = (
+REVISION = (
+    "stream",
+    "revision",
+    "version",
+    "fingerprint",
+    "person_record",
+    "retracted",
+    "source_order",
+    "mapping",
+    "original",
+    "source",
+)
+KEEP_REVISIONS = (
     "insert into intake.revisions (stream, revision, version, fingerprint, person_record, retracted, source_order, "
-    "mapping, original, source) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "mapping, original, source) select * from json_to_recordset(%s::json) as w (stream uuid, revision bigint, "
+    "version bytea, fingerprint bytea, person_record uuid, retracted bool, source_order text, mapping text, "
+    "original bytea, source text)"
 )
 HEADS = "select stream, version from intake.heads where stream = any(%s)"
-MOVE_HEAD = (
-    "insert into intake.heads (stream, version) values (%s, %s) "
+MOVE_HEADS = (
+    "insert into intake.heads (stream, version) select * from unnest(%s::uuid[], %s::bigint[]) "
     "on conflict (stream) do update set version = greatest(heads.version, excluded.version)"
 )
 KEEP_ORIGINALS = "select ledger.keep_originals(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"
@@ -76,11 +91,11 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
     """Bring intake's tables up to date with events; also how they are rebuilt."""
     rows = [_revision(one, one.event) for one in recorded if isinstance(one.event, Record)]
     if rows:
-        cursor.executemany(KEEP_REVISION, rows)
+        cursor.execute(KEEP_REVISIONS, [as_json(REVISION, rows)])
     raced = (PersonDetailsStated, PersonRecordLinked, IdentityQuestioned, ConsentEvent)
     moved = {one.stream: one.event.originator_version for one in recorded if isinstance(one.event, raced)}
     if moved:
-        cursor.executemany(MOVE_HEAD, sorted(moved.items()))
+        cursor.execute(MOVE_HEADS, [list(moved), list(moved.values())])
 
 
 def _revision(one: Recorded, event: Record) -> tuple[object, ...]:

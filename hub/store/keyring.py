@@ -27,7 +27,7 @@ FETCH = "select holder, wrapped from keys where holder = any(%s)"
 SAMPLE = "select holder, wrapped from keys limit 1"
 STORE = (
     "insert into keys (holder, epoch, wrapped) "
-    "select unnest(%s::uuid[]), %s, unnest(%s::bytea[]) on conflict do nothing"
+    "select unnest(%s::uuid[]), %s, unnest(%s::bytea[]) on conflict do nothing returning holder, wrapped"
 )
 
 
@@ -59,9 +59,11 @@ class Keyring:
         found = self._fetch(wanted) if wanted else {}
         missing = sorted(wanted - found.keys()) if create else []
         if missing:
-            wrapped = [self._wrap(holder, AESSIV.generate_key(512)) for holder in missing]
-            self._run(STORE, [missing, EPOCH, wrapped])
-            found |= self._fetch(missing)
+            made = {holder: AESSIV.generate_key(512) for holder in missing}
+            wrapped = [self._wrap(holder, key) for holder, key in made.items()]
+            found |= {holder: made[holder] for holder, _ in self._run(STORE, [missing, EPOCH, wrapped])}
+            # Somebody else may have made some of them first, and theirs count.
+            found |= self._fetch(lost) if (lost := wanted - found.keys()) else {}
         self._keys = {holder: AESSIV(key) for holder, key in found.items()}
 
     def seal(self, holder: UUID, plain: bytes, place: bytes) -> bytes:
