@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import orjson
 
 from adapters.fhir.bundle import Bundle, Entry, shelve
-from adapters.fhir.values import Node, nodes, text
+from adapters.fhir.values import Node, nodes, resource_type, text
 from adapters.reading.unreadable import Unreadable
 
 MEDIA = "application/fhir+json"
@@ -19,6 +19,7 @@ AGAIN = "Send the resource again with its identifier, its status and the child i
 STAFF = frozenset({"Practitioner", "PractitionerRole", "Organization"})
 _CONTAINED = "/contained/"
 _CONTACT = frozenset({"telecom", "contact", "photo"})
+_PEOPLE = frozenset({"Patient", "RelatedPerson", "Person"})
 _WHERE = frozenset({"use", "postalCode", "period"})
 
 
@@ -69,8 +70,12 @@ def original_of(read: Read) -> bytes:
 
 
 def _clean(resource: Node) -> Node:
-    """The same without telephone numbers, e-mail and postal addresses, and contacts, also of what is contained."""
-    kept = {name: value for name, value in resource.items() if name.removeprefix("_") not in _CONTACT}
+    """The same without telephone numbers, e-mail and postal addresses, and contacts, also of what is contained.
+
+    A person's narrative repeats them, so it goes too.
+    """
+    left_out = _CONTACT | {"text"} if resource_type(resource) in _PEOPLE else _CONTACT
+    kept = {name: value for name, value in resource.items() if name.removeprefix("_") not in left_out}
     if "address" in kept:
         kept["address"] = [
             {name: value for name, value in part.items() if name in _WHERE} for part in nodes(resource, "address")
