@@ -23,8 +23,9 @@ LEAST_RSA_BITS: Final = 2048
 class Client:
     """One registered system. `keys` are its public keys by their `kid`: two or more while it changes keys.
 
-    organisation: the code of the one whose system it is, who alone may look its receipts up. off: it is known, and
-    let in no more.
+    organisation: the code of the one whose system it is, who alone may look its receipts up. systems: the `source`
+    addresses that it may give its events of `hub-cloudevents`, so that no system writes in another's name. off: it is
+    known, and let in no more.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Client:
     sources: tuple[str, ...]
     keys: Mapping[str, Key]
     off: bool = False
+    systems: tuple[str, ...] = ()
 
 
 def public_keys(document: object) -> dict[str, Key]:

@@ -21,6 +21,8 @@ from hub.errors import BadInput, HalfConfigured
 from hub.people import Agency, Practitioner, Role
 
 _NEXT_STEP = "Correct the directory and start again; hub/demo/directory.toml shows how one looks."
+OWN_ENVELOPE = "hub-cloudevents"
+"""The source whose records are told apart by the address that their sender gives itself."""
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
@@ -257,7 +259,7 @@ def _clients(
     problems: list[str],
 ) -> tuple[Client, ...]:
     found: dict[str, Client] = {}
-    known = frozenset({"id", "organisation", "agency", "sources", "keys", "jwk", "off"})
+    known = frozenset({"id", "organisation", "agency", "sources", "keys", "jwk", "off", "systems"})
     for at, table in enumerate(_list(document.get("client", []), "client", problems), 1):
         entry = _Entry(f"client {at}", table, known, problems)
         client_id, code, agency = entry.text("id"), entry.text("organisation"), entry.one_of("agency", Agency)
@@ -268,6 +270,8 @@ def _clients(
             entry.problem("is of an organisation that is not listed")
         elif code and agency and organisations[code].agency is not agency:
             entry.problem("has another agency than its organisation")
+        systems = entry.texts("systems") if OWN_ENVELOPE in sources else frozenset[str]()
         if client_id and agency:
-            found[client_id] = Client(client_id, code, agency, tuple(sorted(sources)), keys, off)
+            stated = (tuple(sorted(sources)), keys, off, tuple(sorted(systems)))
+            found[client_id] = Client(client_id, code, agency, *stated)
     return tuple(found.values())

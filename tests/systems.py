@@ -43,6 +43,7 @@ class System:
     sources: tuple[str, ...] = ("nems",)
     key: AnyKey = field(default_factory=lambda: OKPKey.generate_key("Ed25519", parameters={"kid": "hv-1"}))
     algorithm: str = "Ed25519"
+    systems: tuple[str, ...] = ()
 
     def listed(self, *, off: bool = False, more: tuple[AnyKey, ...] = ()) -> str:
         """Its table in the directory."""
@@ -55,7 +56,9 @@ class System:
         )
         return (
             f'\n[[client]]\nid = "{self.id}"\norganisation = "{self.organisation}"\nagency = "{self.agency}"\n'
-            f"sources = {json.dumps(list(self.sources))}\njwk = [{written}]\noff = {str(off).lower()}\n"
+            f"sources = {json.dumps(list(self.sources))}\n"
+            + (f"systems = {json.dumps(list(self.systems))}\n" if self.systems else "")
+            + f"jwk = [{written}]\noff = {str(off).lower()}\n"
         )
 
     def claims(self, now: float, **other: object) -> dict[str, Any]:

@@ -26,6 +26,11 @@ _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,100}")
 _DIGITS: Final = 100
 
 
+def system_of(update: Update) -> str:
+    """The address by which the sending system calls itself: the `source` of its event, which holds no `|`."""
+    return update.record_id.split("|", 2)[1]
+
+
 def update_of(event: CloudEvent, data: Chronology, original: bytes) -> Update:
     """The update. A retraction says of whom and of what it is, and nothing of what was said."""
     system = f"{data.agency}|{event.source}"

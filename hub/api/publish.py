@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.cloudevents import BATCH, SINGLE, of_agency
+from adapters.cloudevents import BATCH, OWN_SOURCE, SINGLE, of_agency
+from adapters.hub_cloudevents.records import system_of
 from adapters.sources import agency_of
 from hub.api.access import Bearer, token_of
 from hub.api.envelope import opened
@@ -21,8 +22,9 @@ from hub.api.shapes import MOST_RESULTS, receipt_to_json
 from hub.api.systems import Systems, may_publish
 from hub.auth import AgencyClient
 from hub.doors import Hub, Translate, read_bounded
+from hub.errors import NotPermitted
 from hub.receipt import Outcome, Submission
-from hub.update import Delivery, Translated
+from hub.update import Delivery, Translated, Update
 
 _TEXTS: Final = {name: {"type": "string"} for name in ("place", "reason", "message", "next_step")}
 _OUTCOMES: Final = [outcome.value for outcome in Outcome]
@@ -113,7 +115,8 @@ class Publishing:
             envelope = opened(body, request.headers.get("content-type", ""), _headers(request))
             may_publish(client, envelope.source)
             agency = _bound_to(client, envelope.source)
-            return await self._received(client, envelope.source, lambda: envelope.translated(self.translate, agency))
+            updates = partial(envelope.translated, self.translate, agency)
+            return await self._received(client, envelope.source, lambda: _own(updates(), client))
 
     async def file(self, request: Request, source: str, credentials: Bearer) -> Response:
         """Take in one file of a source, in that source's own format."""
@@ -123,7 +126,7 @@ class Publishing:
         async with self.places.place(client.id):
             delivery = Delivery(source, _bare_name(request.headers.get("hub-file-name", "")), await self._body(request))
             updates = partial(self.translate, delivery)
-            return await self._received(client, source, lambda: _of_agency(updates(), agency), whole=True)
+            return await self._received(client, source, lambda: _own(_of_agency(updates(), agency), client), whole=True)
 
     def _client(self, credentials: Bearer) -> AgencyClient:
         client = self.systems.client(token_of(credentials))
@@ -148,6 +151,22 @@ class Publishing:
 def _bound_to(client: AgencyClient, source: str) -> str:
     """The agency that every record must be of: the client's, where the source serves all agencies; else none."""
     return client.agency if agency_of(source) is None else ""
+
+
+def _own(found: Iterable[Translated], client: AgencyClient) -> Iterator[Translated]:
+    """The same. Raises NotPermitted at a record of a system that is not this client's: nobody writes for another."""
+    for one in found:
+        if client.systems and isinstance(one, Update) and one.source == OWN_SOURCE:
+            _must_be_of(one, client.systems)
+        yield one
+
+
+def _must_be_of(update: Update, systems: tuple[str, ...]) -> None:
+    if system_of(update) not in systems:
+        raise NotPermitted(
+            "An event's source is an address that is not registered for this system.",
+            "Send events of your own system only, or have the address added to your registration.",
+        )
 
 
 def _of_agency(found: Iterable[Translated], agency: str) -> Iterable[Translated]:

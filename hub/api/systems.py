@@ -7,7 +7,7 @@ never in the token: it is looked up in today's directory, at every request.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
@@ -93,7 +93,7 @@ class Systems:
             return found
         registered = _as_agency(self._registered(found.id))
         allowed = tuple(source for source in registered.sources if source in found.sources)
-        return AgencyClient(registered.id, registered.agency, allowed, registered.organisation)
+        return replace(registered, sources=allowed)
 
     def exchanged(self, assertion: str, client_id: str = "") -> str:
         """An access token for the system that made this assertion; `client_id` is whom else it says it is, if at all.
@@ -136,7 +136,7 @@ def may_publish(client: AgencyClient, source: str) -> None:
 
 
 def _as_agency(client: Client) -> AgencyClient:
-    return AgencyClient(client.id, client.agency, client.sources, client.organisation)
+    return AgencyClient(client.id, client.agency, client.sources, client.organisation, client.systems)
 
 
 def _assertion_id(claims: Claims) -> str:

@@ -27,12 +27,16 @@ _LONGEST_LIFE: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class AgencyClient:
-    """An agency's system at the door. `sources` are the names it may publish under; `organisation` is whose it is."""
+    """An agency's system at the door. `sources` are the names it may publish under; `organisation` is whose it is.
+
+    `systems`: the addresses it may give its own events; empty only for one that nobody registered (the demo's).
+    """
 
     id: str
     agency: Agency
     sources: tuple[str, ...]
     organisation: str = ""
+    systems: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str:
