@@ -128,11 +128,11 @@ def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iter
 def _stamped(one: Translated, known: Source, name: str) -> Translated:
     if isinstance(one, Refusal):
         return replace(one, delivery=name)
-    one = replace(one, person=_trusting(one.person, known.trusted))
     agency = known.agency or one.agency
     if agency not in _SENDING:
         return replace(_no_agency(one), delivery=name)
-    return replace(one, delivery=name, mapping=known.mapping, agency=agency)
+    person = _trusting(one.person, known.trusted)
+    return replace(one, person=person, delivery=name, mapping=known.mapping, agency=agency)
 
 
 def _trusting(person: Person, trusted: frozenset[str]) -> Person:

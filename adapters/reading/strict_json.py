@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -28,6 +29,9 @@ def decode(text: str) -> object:
     """The value of one JSON text. Raises Unreadable, placed by line and column."""
     if text.count(",") + text.count("{") + text.count("[") > MOST_VALUES:
         _refuse_json("json-too-many-values", "", f"The JSON holds more than {MOST_VALUES} values.")
+    if _too_plain_to_hide_anything(text):
+        with suppress(_RepeatedKey, json.JSONDecodeError):
+            return _PLAIN.decode(text)
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
@@ -40,6 +44,15 @@ def decode(text: str) -> object:
         del value  # before the text is read once more, so that both do not take memory at once
         _refuse_json(wrong.reason, _where(text, wrong.trail), wrong.message)
     return value
+
+
+def _too_plain_to_hide_anything(text: str) -> bool:
+    """Without escapes by number there is no NUL and no half character, and so few brackets cannot nest too deep.
+
+    Most events are like that. Anything wrong with one is then found by reading it the long way.
+    """
+    few = text.count("{") + text.count("[") <= DEPTH
+    return few and "\\u" not in text and (text.isascii() or not _SURROGATE.search(text))
 
 
 def _refuse_json(reason: str, place: str, message: str) -> NoReturn:
@@ -56,6 +69,17 @@ class _Repeated(dict[str, object]):
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
     return value if len(value) == len(pairs) else _Repeated(value)
+
+
+class _RepeatedKey(Exception):
+    """A key stood twice in one object."""
+
+
+def _plain_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _RepeatedKey
+    return value
 
 
 def _integer(text: str) -> int:
@@ -75,12 +99,13 @@ def _not_a_number(text: str) -> NoReturn:
     _refuse_json("json-number", "", "The JSON holds NaN or an infinity, which JSON does not have.")
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object,
-    parse_int=_integer,
-    parse_float=_decimal,
-    parse_constant=_not_a_number,
-)
+def _decoder(of_object: Callable[[list[tuple[str, object]]], dict[str, object]]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=of_object, parse_int=_integer, parse_float=_decimal, parse_constant=_not_a_number
+    )
+
+
+_DECODER, _PLAIN = _decoder(_object), _decoder(_plain_object)
 
 _Trail = list[object]
 """Where a value stands: the keys and indexes on the way to it."""
