@@ -12,6 +12,9 @@ from hub.update import Identifier
 LINKING = frozenset({"nhs-number", "chi", "scn", "upn"})
 """Systems whose exact, valid, verified numbers may link two agencies' records of one person."""
 
+LONGEST = 13
+"""Characters of the longest number of these systems, once normalised."""
+
 INVENTED = range(3113000000, 3200000000)
 _BLANKS = re.compile(r"[\s-]")
 # Nearly everything that is asked about is no pupil number, and the full check of one is slow.

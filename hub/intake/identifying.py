@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from hub.identity.matching import (
     birth_date_changed,
     identifies,
     match,
+    same_given,
 )
 from hub.identity.register import Known
 from hub.intake.naming import Naming
@@ -52,12 +53,14 @@ class Identifying:
 
     def objection(self, record: UUID, person: Person) -> str:
         """Why this cannot be the person whose record it claims to be: a conflict's reason, or nothing."""
-        known, standing = self._batch.known, standing_of(person)
+        known = self._batch.known
         if (record, self._naming.statement(person)) in known.fingerprints:
             return ""
-        if not another_person(_statement(person), known.statements.get(record, []), standing):
-            return ""
-        return "unverified-number" if standing == "unverified-number" else "other-person"
+        standing = standing_of(person)
+        if another_person(_statement(person), known.statements.get(record, []), standing):
+            return "unverified-number" if standing == "unverified-number" else "other-person"
+        changed = self._number_changed(record, self._numbers(person))
+        return "other-number" if changed and not self._vouched_for(record, person) else ""
 
     def identify(self, record: UUID, update: Update) -> bool:
         """State and link the person if there is news of them; True when something new was stated of one known."""
@@ -71,12 +74,15 @@ class Identifying:
         known.fingerprints.add((record, fingerprint))
         known.statements.setdefault(record, []).append(new)
         numbers = self._numbers(person)
+        changed = self._number_changed(record, numbers)
         answer = self._match(record, numbers)
         usable = self._claimed(record, numbers, answer)
         self._state(record, update, fingerprint, {number: number in usable for number in numbers})
         self._link(record, answer, usable)
         if birth_date_changed(new, before):
             self.ask(record, "birth-date-changed")
+        if changed:
+            self.ask(record, "number-changed")
         return not first
 
     def ask(self, record: UUID, reason: str, candidates: tuple[UUID, ...] = (), about: str = "") -> None:
@@ -85,6 +91,18 @@ class Identifying:
             return
         self._batch.known.asked.add((record, reason, about))
         self._append(IdentityQuestioned, record, reason=reason, candidates=candidates, about=about)
+
+    def _number_changed(self, record: UUID, numbers: dict[Number, bool]) -> bool:
+        """Whether it states right numbers, and its child is known by others of those systems and by none of these."""
+        known = self._batch.known
+        child, right = known.child_of.get(record), {number for number, fit in numbers.items() if fit}
+        held = known.numbers_of.get(child, set()) if child else set()
+        return _differ(right, held) and not right & held
+
+    def _vouched_for(self, record: UUID, person: Person) -> bool:
+        """Whether the given name is one that was stated of the child before; a birth date may be a twin's."""
+        known, new = self._batch.known, _statement(person)
+        return any(same_given(new, old) for old in known.statements_of(known.child_of[record]))
 
     def _state(self, record: UUID, update: Update, fingerprint: bytes, numbers: dict[Number, bool]) -> None:
         person = update.person
@@ -149,7 +167,7 @@ class Identifying:
         known = self._batch.known
         ours = right | (known.numbers_of.get(own, set()) if own else set())
         return {
-            child: Candidate(system, known.statements_of(child), _differ(ours, known.numbers_of.get(child, set())))
+            child: _candidate(system, known.statements_of(child), ours, known.numbers_of.get(child, set()))
             for system, digest in sorted(right)
             for child in known.children_by_identifier.get((system, digest), ())
             if child != own
@@ -192,9 +210,16 @@ def standing_of(person: Person) -> Standing:
     same = [one for one in person.identifiers if local and identifiers.normalised(one) == local]
     if same and not any(one.verified for one in same):
         return "unverified-number"
-    if same or any(identifiers.valid(Identifier(system, local)) for system in identifiers.LINKING):
+    short = len(local) <= identifiers.LONGEST
+    if same or (short and any(identifiers.valid(Identifier(system, local)) for system in identifiers.LINKING)):
         return "number"
     return "own-id"
+
+
+def _candidate(system: str, statements: Sequence[Statement], ours: set[Number], theirs: set[Number]) -> Candidate:
+    together = ours | theirs
+    several = len({kind for kind, _ in together}) < len(together)
+    return Candidate(system, statements, _differ(ours, theirs), several)
 
 
 def _differ(ours: set[Number], theirs: set[Number]) -> bool:
