@@ -30,12 +30,14 @@ class Statement:
 class Candidate:
     """A child who shares an exact, usable number of `system`, and all that is held about that child.
 
-    numbers_differ: of some system both have usable numbers and none is the same.
+    numbers_differ: of some system both have usable numbers and none is the same. several_numbers: the two together
+    have more than one of some system, so one of these may be another child's.
     """
 
     system: str
     statements: Sequence[Statement]
     numbers_differ: bool = False
+    several_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def match(ours: Sequence[Statement], found: Mapping[UUID, Candidate], *, defecti
     if len(possible) > 1:
         return Unsure("several-candidates", tuple(sorted(possible)))
     for child in possible:
-        if any(_agree(mine, theirs) for mine in ours for theirs in found[child].statements):
+        agree = same_given if found[child].several_numbers else _agree
+        if any(agree(mine, theirs) for mine in ours for theirs in found[child].statements):
             return Linked(child, f"exact-identifier:{found[child].system}")
         return Unsure("number-alone", (child,))
     if found:
@@ -146,19 +149,20 @@ def _same_birth_date(one: Statement, other: Statement) -> bool:
     return bool(set(one.birth_dates) & set(other.birth_dates))
 
 
-def _same_given(one: Statement, other: Statement) -> bool:
+def same_given(one: Statement, other: Statement) -> bool:
+    """Both state the same first given name: more than a birth date, which twins share."""
     # An initial does not contradict, and is too little to agree.
     ours = first_given(one.given)
     return bool(ours) and ours == first_given(other.given)
 
 
 def _same_name(one: Statement, other: Statement) -> bool:
-    return _same_given(one, other) and not family_differ(one, other)
+    return same_given(one, other) and not family_differ(one, other)
 
 
 def _agree(one: Statement, other: Statement) -> bool:
-    return _same_birth_date(one, other) or _same_given(one, other)
+    return _same_birth_date(one, other) or same_given(one, other)
 
 
 def _agree_in_full(one: Statement, other: Statement) -> bool:
-    return _same_birth_date(one, other) and _same_given(one, other)
+    return _same_birth_date(one, other) and same_given(one, other)

@@ -20,6 +20,7 @@ from hub.vocabulary import terms
 RAISED_BY_RESTRICTION = ("ordinary", "concern")
 NOT_AS_BEFORE = {
     "other-person": "The given name or the birth date is not that of the person whose record this is.",
+    "other-number": "The number is not that of the person whose record this is, and no given name says it was changed.",
     "unverified-number": "The number is not verified, and given name and birth date do not both agree with those held.",
 }
 

@@ -259,9 +259,13 @@ def test_a_record_id_that_is_an_outside_number_is_known_as_one(person: Person, s
 
 
 def matched(
-    new: Statement, *held: Statement, before: tuple[Statement, ...] = (), numbers_differ: bool = False
+    new: Statement,
+    *held: Statement,
+    before: tuple[Statement, ...] = (),
+    numbers_differ: bool = False,
+    several: bool = False,
 ) -> Match:
-    return match([*before, new], {ONE: Candidate("nhs-number", held, numbers_differ)}, defective=False)
+    return match([*before, new], {ONE: Candidate("nhs-number", held, numbers_differ, several)}, defective=False)
 
 
 LINKED = Linked(ONE, "exact-identifier:nhs-number")
@@ -296,6 +300,12 @@ def test_what_was_stated_of_a_record_before_speaks_too() -> None:
 
 def test_two_different_numbers_of_one_system_are_two_people() -> None:
     assert matched(ISLA, ISLA, numbers_differ=True) == CONTRADICTED
+
+
+def test_where_two_numbers_of_one_system_meet_a_birth_date_is_too_little_because_twins_share_it() -> None:
+    assert matched(ISLA, somebody(given=""), several=True) == Unsure("number-alone", (ONE,))
+    assert matched(somebody(given=""), ISLA, several=True) == Unsure("number-alone", (ONE,))
+    assert matched(ISLA, somebody(born=""), several=True) == LINKED
 
 
 def test_nothing_agrees_with_what_was_erased() -> None:

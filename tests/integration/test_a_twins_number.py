@@ -1,0 +1,75 @@
+"""Twins share a birth date, so where a source gives no names, a number that is the other's leads nobody astray."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.update import Identifier, Person, Update
+from tests.builders import an_update
+from tests.fix_hub import TestHub
+from tests.stories import take
+
+UPN, TWINS_UPN = "B928999922014", "B801200005001"
+BORN = "2019-04-02"
+
+
+def said(name: str, local_id: str, upn: str, given: str = "", source: str = "cin-census") -> Update:
+    person = Person(local_id, (Identifier("upn", upn),), "", (given,) if given else (), (BORN,))
+    return an_update(name, source=source, person=person, headline=name)
+
+
+def ends(hub: TestHub, *updates: Update) -> list[str]:
+    return [one.reason or str(one.outcome) for one in hub.house.hub.intake.receive(updates).results]
+
+
+def questions(hub: TestHub) -> list[str]:
+    with hub.as_owner() as connection:
+        return [row[0] for row in connection.execute("select reason from identity.questions order by position")]
+
+
+def stories(hub: TestHub) -> set[frozenset[str]]:
+    hub.house.catch_up()
+    with hub.as_owner() as connection:
+        rows = connection.execute(
+            "select array_agg(e.headline) from identity.links l join read.entries e using (person_record) "
+            "where l.known_to = 'infinity' and e.known_to = 'infinity' group by l.child"
+        ).fetchall()
+    return {frozenset(row[0]) for row in rows}
+
+
+def test_another_number_under_an_agencys_own_id_waits_where_no_name_says_who_it_is(hub: TestHub) -> None:
+    assert ends(hub, said("one", "LC-1", UPN), said("two", "LC-1", TWINS_UPN)) == ["accepted", "other-number"]
+    assert ends(hub, said("two", "LC-1", TWINS_UPN)) == ["already-in-quarantine"]
+    assert stories(hub) == {frozenset({"one"})}
+
+
+def test_with_the_childs_name_beside_it_another_number_is_taken_and_asked_about_once(hub: TestHub) -> None:
+    changed = said("two", "LC-1", TWINS_UPN, "Isla")
+
+    assert ends(hub, said("one", "LC-1", UPN, "Isla"), changed, changed) == ["accepted", "accepted", "already-held"]
+    assert questions(hub) == ["number-changed"]
+
+
+def test_the_name_that_speaks_for_another_number_may_be_known_from_another_agency(hub: TestHub) -> None:
+    take(hub, [said("school", "p1", UPN, "Isla", source="school-census"), said("one", "LC-1", UPN)])
+
+    assert ends(hub, said("two", "LC-1", TWINS_UPN, "Flora")) == ["other-number"]
+    assert ends(hub, said("three", "LC-1", TWINS_UPN, "Isla")) == ["accepted"]
+
+
+def test_a_number_and_a_birth_date_find_no_child_who_is_known_by_two_such_numbers(hub: TestHub) -> None:
+    take(hub, [said("one", "LC-1", UPN, "Isla"), said("two", "LC-1", TWINS_UPN, "Isla")])
+    take(hub, [said("unnamed", "p2", TWINS_UPN, source="school-census")])
+
+    assert stories(hub) == {frozenset({"one", "two"}), frozenset({"unnamed"})}
+    assert questions(hub) == ["number-changed", "number-alone"]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_wherever_it_comes_in_a_mistaken_number_does_not_bring_twins_together(hub: TestHub, place: int) -> None:
+    sent = [said("isla", "LC-1", UPN, "Isla"), said("isla-mistaken", "LC-1", TWINS_UPN, "Isla")]
+    sent.insert(place, said("flora", "p2", TWINS_UPN, source="school-census"))
+    for one in sent:
+        take(hub, [one])
+
+    assert stories(hub) == {frozenset({"isla", "isla-mistaken"}), frozenset({"flora"})}
