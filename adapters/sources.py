@@ -37,7 +37,7 @@ class Source:
     `agency` is None for a source that serves all agencies: each of its records then says which. `trusted`: the
     identifier systems whose numbers this source keeps with care enough to link a person by. `mapping`: the version
     of the code lists and rules by which it is read. `secrets`: its files hold what may never be stored, so those that
-    cannot be read are not kept.
+    cannot be read are not kept. `common`: a national feed, whose records belong to nobody who passes them on.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Source:
     module: str
     mapping: str
     secrets: bool
+    common: bool
     note: str = ""
 
     @property
@@ -73,6 +74,7 @@ def _source(row: dict[str, str]) -> Source:
         module=row["module"],
         mapping=_mapping(row["reading"], row["maps"].split()),
         secrets=row["secrets"] == "yes",
+        common=row["common"] == "yes",
         note=row["note"],
     )
 

@@ -24,8 +24,9 @@ class Client:
     """One registered system. `keys` are its public keys by their `kid`: two or more while it changes keys.
 
     organisation: the code of the one whose system it is, who alone may look its receipts up. systems: the `source`
-    addresses that it may give its events of `hub-cloudevents`, so that no system writes in another's name. off: it is
-    known, and let in no more.
+    addresses that it may give its events of `hub-cloudevents`, so that no system writes in another's name. others:
+    further organisations that it keeps records for (the schools of a council's system). off: it is known, and let in
+    no more.
     """
 
     id: str
@@ -35,6 +36,12 @@ class Client:
     keys: Mapping[str, Key]
     off: bool = False
     systems: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Those whose involvement with a child it may state: its own organisation, and others it keeps records for."""
+        return (self.organisation, *self.others)
 
 
 def public_keys(document: object) -> dict[str, Key]:

@@ -136,6 +136,10 @@ class _Entry:
         for key in self._table.keys() - keys:
             self.problem(f"has an unknown key {key!r}")
 
+    def states(self, key: str) -> bool:
+        """Whether the table has this key."""
+        return key in self._table
+
     def problem(self, what: str) -> None:
         self.problems.append(f"{self.where} {what}")
 
@@ -259,7 +263,7 @@ def _clients(
     problems: list[str],
 ) -> tuple[Client, ...]:
     found: dict[str, Client] = {}
-    known = frozenset({"id", "organisation", "agency", "sources", "keys", "jwk", "off", "systems"})
+    known = frozenset({"id", "organisation", "agency", "sources", "keys", "jwk", "off", "systems", "others"})
     for at, table in enumerate(_list(document.get("client", []), "client", problems), 1):
         entry = _Entry(f"client {at}", table, known, problems)
         client_id, code, agency = entry.text("id"), entry.text("organisation"), entry.one_of("agency", Agency)
@@ -272,6 +276,7 @@ def _clients(
             entry.problem("has another agency than its organisation")
         systems = entry.texts("systems") if OWN_ENVELOPE in sources else frozenset[str]()
         if client_id and agency:
-            stated = (tuple(sorted(sources)), keys, off, tuple(sorted(systems)))
+            others = entry.texts("others") if entry.states("others") else frozenset[str]()
+            stated = (tuple(sorted(sources)), keys, off, tuple(sorted(systems)), tuple(sorted(others)))
             found[client_id] = Client(client_id, code, agency, *stated)
     return tuple(found.values())

@@ -194,7 +194,9 @@ class Update:
     there alone. agency: the kind of agency it is from, where the source serves all of them; empty for the source's
     own. mapping: the version of the code lists by which it was read; the registry of sources sets it. snapshot: set
     by sources whose deliveries are whole. question: why a person must look at this record although it was placed
-    (a stable code such as `number-changed`), empty for none; what it is about is the record itself.
+    (a stable code such as `number-changed`), empty for none; what it is about is the record itself. sender: the
+    organisation whose system sent it, set by the door; another's system cannot change the record. Empty for files
+    and topics whose sender nobody named, and for national feeds.
     """
 
     source: str
@@ -226,6 +228,7 @@ class Update:
     mapping: str = ""
     snapshot: Snapshot | None = None
     question: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,8 @@ class Refusal:
 
     reason: a stable code (`xml-malformed`, `no-subject`, `unmapped-code`, …). place: line and column,
     JSON pointer, XPath or row. message: what is wrong. next_step: what the sender should do.
-    Neither message nor next_step quotes the record. delivery: as in an Update.
+    Neither message nor next_step quotes the record. delivery, sender: as in an Update. agency: the sender's, which
+    binds it when it is tried again; empty where the door does not know.
     """
 
     source: str
@@ -245,6 +249,8 @@ class Refusal:
     original: bytes
     media_type: str
     delivery: str = ""
+    sender: str = ""
+    agency: str = ""
 
 
 Translated = Update | Refusal

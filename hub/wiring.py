@@ -16,6 +16,7 @@ from psycopg import sql
 
 from adapters import sources
 from adapters.cloudevents.again import again
+from adapters.sending import Sender, of_sender
 from consent.activation import activate
 from consent.disclosure import Gate, Means
 from consent.oversight import Governance
@@ -28,6 +29,7 @@ from hub.errors import HubError
 from hub.intake import rereading
 from hub.intake.intake import Intake
 from hub.intake.outbox import Outbox
+from hub.intake.quarantine import ToRetry
 from hub.people import Agency
 from hub.receipt import Receipt, Result
 from hub.settings import Settings
@@ -84,9 +86,18 @@ class House:
         """Bytes of a source to updates and refusals, within the limits of the settings."""
         return sources.translate(delivery, record_limit=self.settings.record_limit, file_limit=self.settings.file_limit)
 
-    def translate_again(self, kept: Delivery, media_type: str) -> Iterable[Translated]:
-        """The same of what the quarantine kept, which may be the envelope that a record came in."""
-        return again(kept, media_type, self.translate)
+    def translate_again(self, kept: Delivery, waiting: ToRetry) -> Iterable[Translated]:
+        """The same of what the quarantine kept, perhaps the envelope that a record came in; its sender stays bound."""
+        found = again(kept, waiting.media_type, self.translate)
+        return of_sender(found, kept.source, self._sender(waiting.sender, waiting.agency))
+
+    def _sender(self, owner: str, agency: str) -> Sender:
+        """What an organisation's systems may say today."""
+        clients = [one for one in self.directory.clients() if owner and one.organisation == owner]
+        systems = {system for one in clients for system in one.systems}
+        others = {other for one in clients for other in one.others}
+        organisations = (owner, *sorted(others)) if owner else ()
+        return Sender(owner, agency, tuple(sorted(systems)), organisations)
 
     def catch_up(self) -> None:
         """Bring every followed read model to the end of its log."""
@@ -126,8 +137,10 @@ class House:
         known = sources.source(source)
         results: list[Result] = []
         with self._ledger_for_now(LEDGER) as ledger:
-            for delivery in rereading.deliveries(self._database, ledger, source, known.mapping):
-                results += self.hub.intake.receive(self.translate(delivery)).results
+            for delivery, record in rereading.deliveries(self._database, ledger, source, known.mapping):
+                sender = self._sender(record.sender, record.agency if known.agency is None else "")
+                found = of_sender(self.translate(delivery), source, sender)
+                results += self.hub.intake.receive(found).results
         return Receipt(source, tuple(results))
 
     def ready(self) -> bool:

@@ -130,7 +130,10 @@ def placed(found: Iterable[Translated], event: Handed, prefix: str) -> Iterator[
 def of_agency(found: Iterable[Translated], agency: str) -> Iterator[Translated]:
     """The same, but a record that states another agency than its sender's is refused: nobody speaks for another."""
     for one in found:
-        yield one if isinstance(one, Refusal) or one.agency == agency else _other_agency(one, agency)
+        if isinstance(one, Refusal):
+            yield replace(one, agency=agency)
+        else:
+            yield one if one.agency == agency else _other_agency(one, agency)
 
 
 def refusal(source: str, fault: Fault, original: bytes, media_type: str, prefix: str = "") -> Refusal:

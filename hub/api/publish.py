@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -12,19 +12,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.cloudevents import BATCH, OWN_SOURCE, SINGLE, of_agency
-from adapters.hub_cloudevents.records import system_of
+from adapters.cloudevents import BATCH, SINGLE
+from adapters.sending import Sender, of_sender
 from adapters.sources import agency_of
 from hub.api.access import Bearer, token_of
 from hub.api.envelope import opened
-from hub.api.limits import Places, Rates
+from hub.api.limits import Places, Rates, Visit
 from hub.api.shapes import MOST_RESULTS, receipt_to_json
-from hub.api.systems import Systems, may_publish
+from hub.api.systems import Systems, may_publish, may_publish_any
 from hub.auth import AgencyClient
 from hub.doors import Hub, Translate, read_bounded
-from hub.errors import NotPermitted
 from hub.receipt import Outcome, Submission
-from hub.update import Delivery, Translated, Update
+from hub.update import Delivery, Translated
 
 _TEXTS: Final = {name: {"type": "string"} for name in ("place", "reason", "message", "next_step")}
 _OUTCOMES: Final = [outcome.value for outcome in Outcome]
@@ -110,31 +109,39 @@ class Publishing:
         All are of one source: `source` is its name, or the type is `hub.chronology.update.v1`.
         """
         client = self._client(credentials)
-        async with self.places.place(client.id):
-            body = await self._body(request)
-            envelope = opened(body, request.headers.get("content-type", ""), _headers(request))
-            may_publish(client, envelope.source)
-            agency = _bound_to(client, envelope.source)
-            updates = partial(envelope.translated, self.translate, agency)
-            return await self._received(client, envelope.source, lambda: _own(updates(), client))
+        may_publish_any(client)
+        headers = _headers(request)
+        async with self.places.visit(client.id) as visit:
+            body = await self._body(request, visit)
+            async with visit.working():
+                envelope = await run_in_threadpool(
+                    opened, body, request.headers.get("content-type", ""), headers, partial(may_publish, client)
+                )
+                agency = _bound_to(client, envelope.source)
+                updates = partial(envelope.translated, self.translate, agency)
+                source, sender = envelope.source, _sender(client)
+                return await self._received(client, source, lambda: of_sender(updates(), source, sender))
 
     async def file(self, request: Request, source: str, credentials: Bearer) -> Response:
         """Take in one file of a source, in that source's own format."""
         client = self._client(credentials)
         may_publish(client, source)
-        agency = _bound_to(client, source)
-        async with self.places.place(client.id):
-            delivery = Delivery(source, _bare_name(request.headers.get("hub-file-name", "")), await self._body(request))
+        async with self.places.visit(client.id) as visit:
+            name = _bare_name(request.headers.get("hub-file-name", ""))
+            delivery = Delivery(source, name, await self._body(request, visit))
             updates = partial(self.translate, delivery)
-            return await self._received(client, source, lambda: _own(_of_agency(updates(), agency), client), whole=True)
+            async with visit.working():
+                sender = _sender(client)
+                return await self._received(client, source, lambda: of_sender(updates(), source, sender), whole=True)
 
     def _client(self, credentials: Bearer) -> AgencyClient:
         client = self.systems.client(token_of(credentials))
         self.rates.spend(client.id)
         return client
 
-    async def _body(self, request: Request) -> bytes:
-        return await read_bounded(request.stream(), self.limit, request.headers.get("content-length"))
+    async def _body(self, request: Request, visit: Visit) -> bytes:
+        stream = visit.counted(request.stream())
+        return await read_bounded(stream, self.limit, request.headers.get("content-length"))
 
     async def _received(
         self, client: AgencyClient, source: str, updates: Callable[[], Iterable[Translated]], *, whole: bool = False
@@ -153,24 +160,10 @@ def _bound_to(client: AgencyClient, source: str) -> str:
     return client.agency if agency_of(source) is None else ""
 
 
-def _own(found: Iterable[Translated], client: AgencyClient) -> Iterator[Translated]:
-    """The same. Raises NotPermitted at a record of a system that is not this client's: nobody writes for another."""
-    for one in found:
-        if client.systems and isinstance(one, Update) and one.source == OWN_SOURCE:
-            _must_be_of(one, client.systems)
-        yield one
-
-
-def _must_be_of(update: Update, systems: tuple[str, ...]) -> None:
-    if system_of(update) not in systems:
-        raise NotPermitted(
-            "An event's source is an address that is not registered for this system.",
-            "Send events of your own system only, or have the address added to your registration.",
-        )
-
-
-def _of_agency(found: Iterable[Translated], agency: str) -> Iterable[Translated]:
-    return of_agency(found, agency) if agency else found
+def _sender(client: AgencyClient) -> Sender:
+    """What this system may say. One that nobody registered (the demo's) is bound by its agency alone."""
+    owner = client.owner if client.organisation else ""
+    return Sender(owner, client.agency, client.systems, client.organisations)
 
 
 def _headers(request: Request) -> list[tuple[str, bytes]]:

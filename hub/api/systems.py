@@ -135,8 +135,16 @@ def may_publish(client: AgencyClient, source: str) -> None:
         raise NotTheirs(client.id)
 
 
+def may_publish_any(client: AgencyClient) -> None:
+    """Raise NotTheirs for a system that may send nothing at all, before anything that it sends is looked at."""
+    if not client.sources:
+        raise NotTheirs(client.id)
+
+
 def _as_agency(client: Client) -> AgencyClient:
-    return AgencyClient(client.id, client.agency, client.sources, client.organisation, client.systems)
+    return AgencyClient(
+        client.id, client.agency, client.sources, client.organisation, client.systems, client.organisations
+    )
 
 
 def _assertion_id(claims: Claims) -> str:

@@ -29,7 +29,8 @@ _LONGEST_LIFE: Final = 3600
 class AgencyClient:
     """An agency's system at the door. `sources` are the names it may publish under; `organisation` is whose it is.
 
-    `systems`: the addresses it may give its own events; empty only for one that nobody registered (the demo's).
+    `systems`: the addresses it may give its own events, `organisations`: those whose involvement it may state; both are
+    empty only for one that nobody registered (the demo's).
     """
 
     id: str
@@ -37,6 +38,7 @@ class AgencyClient:
     sources: tuple[str, ...]
     organisation: str = ""
     systems: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
 
     @property
     def owner(self) -> str:

@@ -17,6 +17,7 @@ class Record(Event):
     fingerprint is a keyed digest of the content, source_version of the source's version, both hex.
     source_order sorts versions as the source orders them; empty when it does not say. mapping is the version of the
     code lists by which it was read, original a keyed digest of the bytes it was read from; both empty in old records.
+    sender is the organisation whose system sent it, empty where the door did not know.
     """
 
     SEALED: ClassVar[tuple[str, ...]] = ("source_record_id", "headline", "detail", "codings", "author")
@@ -50,6 +51,7 @@ class Record(Event):
     author: Author = field(default_factory=Author)
     mapping: str = ""
     original: str = ""
+    sender: str = ""
 
 
 @event("EntryRecorded")

@@ -236,4 +236,5 @@ def _statement(person: Person) -> Statement:
 
 
 def _says_nothing(person: Person) -> bool:
-    return not (person.identifiers or person.family or person.given or person.birth_dates)
+    # That somebody is restricted is news, whatever else is left out.
+    return not (person.restricted or person.identifiers or person.family or person.given or person.birth_dates)

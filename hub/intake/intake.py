@@ -196,6 +196,8 @@ class Intake:
         name = one.delivery.encode(errors="backslashreplace")
         parts = (one.original, name) if name else (one.original,)
         digests = [hashlib.sha256(part).hexdigest() for part in parts]
+        if one.sender:
+            digests.append(one.sender)
         identity, fingerprint = self._naming.held(kind, one.source, result.reason, version, *digests)
         return Held(
             identity,
@@ -209,6 +211,8 @@ class Intake:
             one.original,
             name,
             fingerprint,
+            one.sender,
+            one.agency,
         )
 
 

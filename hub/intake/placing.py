@@ -19,6 +19,8 @@ from hub.vocabulary import terms
 
 RAISED_BY_RESTRICTION = ("ordinary", "concern")
 NOT_AS_BEFORE = {
+    "other-sender": "A record of this id is held that another organisation's system sent.",
+    "would-move": "A version of this record is already held for another person.",
     "other-person": "The given name or the birth date is not that of the person whose record this is.",
     "other-number": "The number is not that of the person whose record this is, and no given name says it was changed.",
     "unverified-number": "The number is not verified, and given name and birth date do not both agree with those held.",
@@ -46,9 +48,7 @@ class Placer:
         held = self._batch.versions.get(stream) or Versions()
         if held.standing and _names_nobody(update):
             person = held.standing.person_record
-        if held.standing and held.standing.person_record not in self._fitting(update, person, held.standing):
-            return _conflict(update, "would-move", "A version of this record is already held for another person.")
-        if reason := self._people.objection(person, update.person):
+        if reason := self._objection(update, person, held):
             return _conflict(update, reason, NOT_AS_BEFORE[reason])
         same, fingerprint = held.of(self._naming.version(update)), self._naming.fingerprint(update)
         before = self._read_before(update, same, held, fingerprint)
@@ -66,12 +66,16 @@ class Placer:
             return _repeat(update, restated=restated)
         return self._earlier(update, known, stream, restated=restated)
 
-    def _fitting(self, update: Update, person: UUID, standing: Revision) -> set[UUID]:
-        """Whose a version of this record may be: the same person's; or anybody's, if what is held is a deletion of
-        something that was not here yet, and that named nobody.
+    def _objection(self, update: Update, person: UUID, held: Versions) -> str:
+        """Why this cannot be a version of that record, or of that person's: a conflict's reason, or nothing.
+
+        A deletion of something that was not here yet, and that named nobody, holds no place for anybody.
         """
-        nobody = {self._naming.record_alone(update)} if standing.retracted else set()
-        return {person} | nobody
+        if held.standing and held.standing.sender not in {"", update.sender}:
+            return "other-sender"
+        if held.people() - {person, self._naming.record_alone(update)}:
+            return "would-move"
+        return self._people.objection(person, update.person)
 
     def _read_before(self, update: Update, same: Revision | None, held: Versions, content: bytes) -> Revision | None:
         """The revision made of these very bytes by an older mapping, where today's reads them otherwise.
@@ -102,6 +106,7 @@ class Placer:
                 isinstance(event, EntryRetracted),
                 event.source_order,
                 event.mapping,
+                event.sender,
             )
         )
         self._batch.versions[stream] = held
@@ -175,6 +180,7 @@ class Placer:
             author=update.author,
             mapping=update.mapping,
             original=self._naming.original(update).hex(),
+            sender=update.sender,
         )
 
 

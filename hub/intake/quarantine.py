@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from hub.store.database import Cursor
@@ -14,8 +14,9 @@ HELD = "select fingerprint from intake.quarantine where fingerprint = any(%s) an
 # The same bytes sent again after a person had settled or discarded them wait again: nobody decided about these.
 HOLD = (
     "insert into intake.quarantine "
-    "(id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sealed, sealed_name) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (id) do update set state = 'waiting', "
+    "(id, kind, source, reason, place, message, next_step, media_type, bytes, fingerprint, sender, agency, sealed, "
+    "sealed_name) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+    "on conflict (id) do update set state = 'waiting', "
     "place = excluded.place, message = excluded.message, next_step = excluded.next_step, "
     "received_at = clock_timestamp(), settled_at = null, settled_by = '', because = ''"
 )
@@ -30,7 +31,8 @@ LISTED: LiteralString = (
 ONE: LiteralString = _WAITING + "id = %s"
 COUNTED = "select source, reason, count(*) from intake.quarantine where state = 'waiting' group by 1, 2 order by 1, 2"
 TO_RETRY = (
-    "select id, source, reason, media_type, sealed, sealed_name from intake.quarantine where state = 'waiting' "
+    "select id, source, reason, media_type, sender, agency, sealed, sealed_name from intake.quarantine "
+    "where state = 'waiting' "
     "and (%(ids)s::uuid[] is null or id = any(%(ids)s)) and (%(source)s = '' or source = %(source)s) "
     "and (%(reason)s = '' or reason = %(reason)s) and id > %(after)s order by id limit %(limit)s"
 )
@@ -56,6 +58,8 @@ class Held:
     original: bytes
     name: bytes
     fingerprint: bytes
+    sender: str
+    agency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class ToRetry:
     source: str
     reason: str
     media_type: str
+    sender: str
+    agency: str
     sealed: bytes
     sealed_name: bytes | None
 
@@ -113,6 +119,8 @@ def hold(cursor: Cursor, waiting: Sequence[tuple[Held, bytes, bytes | None]]) ->
             h.media_type,
             len(h.original),
             h.fingerprint,
+            h.sender,
+            h.agency,
             sealed,
             sealed_name,
         )
@@ -140,10 +148,12 @@ def to_retry(  # noqa: PLR0913 - three ways to choose, and where to go on
     """The next waiting records to be tried again, in the order of their ids."""
     chosen = {"ids": list(ids) if ids is not None else None, "source": source, "reason": reason}
     cursor.execute(TO_RETRY, chosen | {"after": after, "limit": limit})
-    return [
-        ToRetry(identity, source, reason, media_type, bytes(sealed), bytes(name) if name else None)
-        for identity, source, reason, media_type, sealed, name in cursor.fetchall()
-    ]
+    return [_to_retry(row) for row in cursor.fetchall()]
+
+
+def _to_retry(row: tuple[Any, ...]) -> ToRetry:
+    identity, source, reason, media_type, sender, agency, sealed, name = row
+    return ToRetry(identity, source, reason, media_type, sender, agency, bytes(sealed), bytes(name) if name else None)
 
 
 def tried(cursor: Cursor, ids: Sequence[UUID]) -> None:

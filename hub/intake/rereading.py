@@ -31,8 +31,8 @@ ORIGINALS: LiteralString = (
 )
 
 
-def deliveries(database: Database, ledger: Ledger, source: str, mapping: str) -> Iterator[Delivery]:
-    """The bytes of every standing record of a source that was read by another mapping than this one.
+def deliveries(database: Database, ledger: Ledger, source: str, mapping: str) -> Iterator[tuple[Delivery, Record]]:
+    """The bytes of every standing record of a source that was read by another mapping than this one, and the record.
 
     `ledger` is one of its own: its keys are loaded page by page. Records of erased people are passed over.
     """
@@ -49,13 +49,13 @@ def _page(database: Database, source: str, mapping: str, after: UUID) -> list[tu
         return cursor.execute(STANDING, [source, after, mapping, PAGE]).fetchall()
 
 
-def _opened(cursor: Cursor, ledger: Ledger, page: list[tuple[UUID, int]]) -> Iterator[Delivery]:
+def _opened(cursor: Cursor, ledger: Ledger, page: list[tuple[UUID, int]]) -> Iterator[tuple[Delivery, Record]]:
     columns = [list(column) for column in zip(*page, strict=True)]
     events = {one.stream: one.event for one in ledger.read_these(cursor, page) if isinstance(one.event, Record)}
     for stream, _, sealed, sealed_name in cursor.execute(ORIGINALS, columns).fetchall():
         event = events.get(stream)
         if event is not None and (found := _unsealed(ledger, event, bytes(sealed), bytes(sealed_name or b""))):
-            yield found
+            yield found, event
 
 
 def _unsealed(ledger: Ledger, event: Record, content: bytes, name: bytes) -> Delivery | None:

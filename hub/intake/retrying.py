@@ -26,8 +26,8 @@ CUT = "file-too-large"
 """Of such a file only the beginning is kept."""
 
 Transaction = Callable[[], AbstractContextManager[Cursor]]
-Translate = Callable[[Delivery, str], Iterable[Translated]]
-"""Reads what was kept, given its media type: it may be a record, a file, or the envelope that one came in."""
+Translate = Callable[[Delivery, ToRetry], Iterable[Translated]]
+"""Reads what was kept: it may be a record, a file, or the envelope that one came in, and its sender stays bound."""
 
 
 def place_of(stream: UUID, revision: int) -> bytes:
@@ -105,11 +105,11 @@ class Quarantine:
     def _again(self, one: ToRetry, content: bytes, name: str, translate: Translate, by: str) -> Sequence[Result]:
         if one.reason == CUT:
             return [Result(Outcome.QUARANTINED, "", CUT, "Only its beginning was kept.", "Have the file sent again.")]
-        found = self._receive(translate(Delivery(one.source, name, content), one.media_type)).results
+        found = self._receive(translate(Delivery(one.source, name, content), one)).results
         with self._transaction() as cursor:
             quarantine.tried(cursor, [one.id])
             # Whatever could not be placed waits under its own id now; if that is this one's, it goes on waiting.
-            if not any(result.reason == UNSETTLED for result in found):
+            if found and not any(result.reason == UNSETTLED for result in found):
                 quarantine.settle(cursor, [one.id], "settled", by, _became(found))
         return found
 

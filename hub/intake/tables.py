@@ -18,7 +18,7 @@ from hub.store.rows import as_json
 TABLES: tuple[LiteralString, ...] = ("intake.revisions", "intake.heads")
 
 REVISIONS = (
-    "select stream, revision, version, fingerprint, original, person_record, retracted, source_order, mapping "
+    "select stream, revision, version, fingerprint, original, person_record, retracted, source_order, mapping, sender "
     "from intake.revisions where stream = any(%s) order by stream, revision"
 )
 REVISION = (
@@ -32,12 +32,13 @@ REVISION = (
     "mapping",
     "original",
     "source",
+    "sender",
 )
 KEEP_REVISIONS = (
     "insert into intake.revisions (stream, revision, version, fingerprint, person_record, retracted, source_order, "
-    "mapping, original, source) select * from json_to_recordset(%s::json) as w (stream uuid, revision bigint, "
+    "mapping, original, source, sender) select * from json_to_recordset(%s::json) as w (stream uuid, revision bigint, "
     "version bytea, fingerprint bytea, person_record uuid, retracted bool, source_order text, mapping text, "
-    "original bytea, source text)"
+    "original bytea, source text, sender text)"
 )
 HEADS = "select stream, version from intake.heads where stream = any(%s)"
 MOVE_HEADS = (
@@ -110,4 +111,5 @@ def _revision(one: Recorded, event: Record) -> tuple[object, ...]:
         event.mapping,
         bytes.fromhex(event.original),
         event.source,
+        event.sender,
     )

@@ -18,6 +18,7 @@ class Revision:
     retracted: bool
     source_order: str
     mapping: str
+    sender: str = ""
 
 
 @dataclass(slots=True)
@@ -38,6 +39,10 @@ class Versions:
     def of(self, version: bytes) -> Revision | None:
         """The held revision of this version, the newest where a source without versions came back to a state."""
         return self._by_version.get(version)
+
+    def people(self) -> set[UUID]:
+        """Whose the versions of it are that are held."""
+        return {one.person_record for one in self._by_version.values()}
 
     def read_before(self, original: bytes, mapping: str) -> Revision | None:
         """The newest revision that was read from these very bytes by another mapping."""
