@@ -5,7 +5,7 @@ An event that cannot be opened becomes a refusal in its place, so that good even
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +48,10 @@ _TOO_MANY: Final = Fault(
 )
 
 
+def _anybody(_source: str) -> None:
+    """Let every source through."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One message of one source: beside each event as sent, what its adapter is handed, or why there is nothing."""
@@ -88,31 +92,37 @@ class Envelope:
         return f"/{index}" if self.batch else ""
 
 
-def opened(body: bytes, content_type: str, headers: Headers = ()) -> Envelope:
-    """Open a message, in JSON or with its attributes in headers.
+def opened(body: bytes, content_type: str, headers: Headers = (), may: Callable[[str], None] = _anybody) -> Envelope:
+    """Open a message, in JSON or with its attributes in headers. A message of many events is seconds of work.
 
-    Raises BadInput where it is no CloudEvents message, or none of its events is of a source that the hub knows.
+    may: raises for a source that the sender may not send; it is asked about the first event's, before the others are
+    read. Raises BadInput where it is no CloudEvents message, or none of its events is of a source that the hub knows.
     Raises TooLarge for a message of more than 100,000 events.
     """
     kind = bare(content_type)
-    read = _read(body, kind, headers)
-    decided = [event if isinstance(event, Fault) else source_of(event) for _, event in read]
-    source = next((one for one in decided if isinstance(one, str)), "")
+    read: list[tuple[bytes, CloudEvent | Fault, str | Fault]] = []
+    source = ""
+    for original, event in _read(body, kind, headers):
+        of = event if isinstance(event, Fault) else source_of(event)
+        if not source and isinstance(of, str):
+            source = of
+            may(source)
+        read.append((original, event, of))
     if not source:
-        raise _nothing_readable([one for one in decided if isinstance(one, Fault)])
-    events = tuple((original, _of(event, of, source)) for (original, event), of in zip(read, decided, strict=True))
-    return Envelope(source, events, kind == BATCH)
+        raise _nothing_readable([of for _, _, of in read if isinstance(of, Fault)])
+    return Envelope(source, tuple((original, _of(event, of, source)) for original, event, of in read), kind == BATCH)
 
 
-def _read(body: bytes, kind: str, headers: Headers) -> list[tuple[bytes, CloudEvent | Fault]]:
+def _read(body: bytes, kind: str, headers: Headers) -> Iterator[tuple[bytes, CloudEvent | Fault]]:
+    """Each event as sent and as read, read when it is asked for."""
     if kind in (SINGLE, BATCH):
         originals = _split(body) if kind == BATCH else [body.strip()]
-        return [(original, read_structured(original)) for original in originals]
+        return ((original, read_structured(original)) for original in originals)
     if kind.startswith("application/cloudevents") or not has_attributes(headers, HTTP_PREFIX):
         step = f"Send {SINGLE} or {BATCH}, or the attributes of one event in ce- headers."
         raise BadInput("The content type is not one of CloudEvents.", step)
     event = read_http(headers, body)
-    return [(b"" if isinstance(event, Fault) else structured(event), event)]
+    return iter([(b"" if isinstance(event, Fault) else structured(event), event)])
 
 
 def _of(event: CloudEvent | Fault, of: str | Fault, source: str) -> Handed | Fault:

@@ -12,15 +12,19 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
+from adapters.cloudevents import CloudEvent, Fault
+from adapters.cloudevents.json_form import read_structured
 from hub.api import envelope
 from hub.api.app import create
 from hub.api.problems import problem
 from hub.api.shapes import receipt_to_json
+from hub.auth import AgencyClient
 from hub.doors import BODY_SECONDS, read_bounded
 from hub.errors import TooLarge, TooSlow
+from hub.people import Agency
 from hub.receipt import Outcome, Receipt, Result
 from hub.update import Delivery, Refusal, Translated
-from tests.door import Door
+from tests.door import CLIENT, Door
 from tests.fake_hub import translate
 
 BATCH = "application/cloudevents-batch+json"
@@ -126,6 +130,53 @@ def test_the_name_of_a_file_reaches_its_records_and_no_answer(tmp_path: Path) ->
 
     assert [one.delivery for one in door.hub.intake.received] == ["isla-reid.xml"]
     assert "isla" not in answer.text
+
+
+def read_by(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each event that is read from now on, whether it is read in the thread of the event loop."""
+    seen: list[bool] = []
+
+    def reading(original: bytes) -> CloudEvent | Fault:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            seen.append(False)
+        else:
+            seen.append(True)
+        return read_structured(original)
+
+    monkeypatch.setattr(envelope, "read_structured", reading)
+    return seen
+
+
+def post(door: Door, events: list[object], client: AgencyClient = CLIENT) -> int:
+    headers = door.as_system(client) | {"content-type": BATCH}
+    return door.http.post("/v1/updates", content=orjson.dumps(events), headers=headers).status_code
+
+
+def test_a_message_is_opened_where_it_keeps_no_other_request_waiting(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = read_by(monkeypatch)
+
+    assert post(door, [EVENT] * 3) == 200
+    assert seen == [False] * 3
+
+
+def test_of_a_message_of_another_systems_source_no_more_than_the_first_event_is_read(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = read_by(monkeypatch)
+
+    assert post(door, [EVENT] * 20, AgencyClient("ward", Agency.HEALTH_VISITING, ("mns",))) == 403
+    assert len(seen) == 1
+
+
+def test_of_a_system_that_may_send_nothing_no_event_is_read(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = read_by(monkeypatch)
+
+    assert post(door, [EVENT], AgencyClient("ward", Agency.HEALTH_VISITING, ())) == 403
+    assert seen == []
 
 
 # Slow bodies

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -64,7 +66,7 @@ async def _crowd(places: Places, *clients: str) -> list[str]:
 
     async def one(client: str) -> str:
         try:
-            async with places.place(client):
+            async with places.visit(client) as visit, visit.working():
                 await go.wait()
         except Busy:
             return "busy"
@@ -82,7 +84,7 @@ def test_only_so_many_are_taken_in_and_wait_and_the_rest_are_sent_away_at_once()
     assert found == ["in"] * 4 + ["busy"] * 2
 
 
-def test_no_system_has_more_than_half_of_the_places() -> None:
+def test_no_system_has_more_than_half_of_the_room() -> None:
     found = asyncio.run(_crowd(Places(2, 2), *"aaaab"))
 
     assert found == ["in", "in", "busy", "busy", "in"]
@@ -97,13 +99,115 @@ def test_who_has_waited_long_enough_is_sent_away_and_leaves_no_trace() -> None:
     assert asyncio.run(slow()) == ["in", "busy", "in"]
 
 
+async def _working(places: Places, *clients: str) -> list[str]:
+    """Whose deliveries are at work, once all have come and none has ended."""
+    at_work: list[str] = []
+
+    async def one(client: str) -> None:
+        async with places.visit(client) as visit, visit.working():
+            at_work.append(client)
+            await asyncio.sleep(10)
+
+    tasks = [asyncio.create_task(one(client)) for client in clients]
+    await asyncio.sleep(0.05)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return at_work
+
+
+def test_no_system_works_at_more_than_half_of_the_places_and_the_next_ones_work_at_once() -> None:
+    async def twice() -> list[str]:
+        places = Places(4, 32)
+        return await _working(places, *"aaaaaabc") + ["then"] + await _working(places, *"aab")
+
+    assert asyncio.run(twice()) == [*"aabc", "then", *"aab"]
+
+
+def test_one_place_alone_is_anybodys() -> None:
+    assert asyncio.run(_working(Places(1, 4), *"aab")) == ["a"]
+
+
+async def _pieces(*sizes: int) -> AsyncIterator[bytes]:
+    for size in sizes:
+        yield b"x" * size
+
+
+async def _reads(places: Places, client: str, *sizes: int, then: asyncio.Event | None = None) -> str:
+    """What becomes of a body of these pieces, held until it may end."""
+    try:
+        async with places.visit(client) as visit:
+            async for _ in visit.counted(_pieces(*sizes)):
+                pass
+            if then:
+                await then.wait()
+    except Busy:
+        return "busy"
+    return "read"
+
+
+def test_bodies_that_are_read_or_wait_hold_no_more_than_their_memory_and_one_system_half_of_it() -> None:
+    async def several() -> list[str]:
+        places, go = Places(4, 32, largest=100), asyncio.Event()
+        held = [asyncio.create_task(_reads(places, client, 60, 40, then=go)) for client in "aabc"]
+        await asyncio.sleep(0)
+        refused = [await _reads(places, client, 1) for client in "abd"]
+        go.set()
+        return [*await asyncio.gather(*held), *refused, await _reads(places, "a", 100, 100)]
+
+    assert asyncio.run(several()) == ["read"] * 4 + ["busy"] * 3 + ["read"]
+
+
+def test_a_place_alone_has_memory_for_the_largest_body() -> None:
+    assert asyncio.run(_reads(Places(1, 1, largest=100), "a", 100)) == "read"
+
+
+async def _ask(door: Door, client: AgencyClient, body: Callable[[], Awaitable[bytes]]) -> int:
+    """The status that a request gets whose body comes in its own time."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in door.as_system(client).items()]
+    where = {"type": "http", "method": "POST", "path": "/v1/sources/nems/files", "raw_path": b"", "query_string": b""}
+    said: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": await body(), "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        said.append(message)
+
+    scope = where | {"headers": [*headers, (b"host", b"hub.test")], "http_version": "1.1", "scheme": "http"}
+    await door.app(scope | {"server": ("hub.test", 80), "client": ("192.0.2.1", 1)}, receive, send)
+    return int(said[0]["status"])
+
+
+def test_slow_bodies_of_one_system_keep_nobody_else_from_work(tmp_path: Path) -> None:
+    door = limited(Door(tmp_path), Limits(at_once=2, waiting=6))
+
+    async def meanwhile() -> tuple[int, list[int]]:
+        go = asyncio.Event()
+
+        async def slow() -> bytes:
+            await go.wait()
+            return b"one"
+
+        async def at_once() -> bytes:
+            return b"one"
+
+        crowd = [asyncio.create_task(_ask(door, CLIENT, slow)) for _ in range(4)]
+        await asyncio.sleep(0.05)
+        other = await _ask(door, OTHER, at_once)
+        go.set()
+        return other, await asyncio.gather(*crowd)
+
+    assert asyncio.run(meanwhile()) == (200, [200] * 4)
+
+
 def _post(door: Door, client: AgencyClient = CLIENT) -> httpx2.Response:
     return door.http.post("/v1/sources/nems/files", content=b"one", headers=door.as_system(client))
 
 
 def limited(door: Door, limits: Limits) -> Door:
     """The same door, with other limits."""
-    app = create(
+    door.app = create(
         door.hub,
         door.issuer.verifier(door.clock),
         sources=translate,
@@ -112,7 +216,7 @@ def limited(door: Door, limits: Limits) -> Door:
         tokens=door.tokens,
         limits=limits,
     )
-    door.http = TestClient(app, base_url="http://hub.test")
+    door.http = TestClient(door.app, base_url="http://hub.test")
     return door
 
 
