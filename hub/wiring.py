@@ -17,6 +17,7 @@ from psycopg import sql
 from adapters import sources
 from adapters.cloudevents.again import again
 from adapters.sending import Sender, of_sender
+from adapters.timely import timely
 from consent.activation import activate
 from consent.disclosure import Gate, Means
 from consent.oversight import Governance
@@ -79,12 +80,14 @@ class House:
     _ledgers: dict[str, Ledger]
     _keyrings: list[Keyring]
     _running: embedded.Running | None
+    _now: Callable[[], datetime]
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def translate(self, delivery: Delivery) -> Iterable[Translated]:
-        """Bytes of a source to updates and refusals, within the limits of the settings."""
-        return sources.translate(delivery, record_limit=self.settings.record_limit, file_limit=self.settings.file_limit)
+        """Bytes of a source to updates and refusals, within the limits of the settings, and none ahead of its time."""
+        limits = {"record_limit": self.settings.record_limit, "file_limit": self.settings.file_limit}
+        return timely(sources.translate(delivery, **limits), self._now().date())
 
     def translate_again(self, kept: Delivery, waiting: ToRetry) -> Iterable[Translated]:
         """The same of what the quarantine kept, perhaps the envelope that a record came in; its sender stays bound."""
@@ -259,7 +262,8 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     access = Ledger(database, access_keys, ACCESS, "hub_reader")
     trail = Trail(access)
     write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
-    intake = Intake(ledger, write, (involvement.apply, sharing.apply, Outbox(keyring.digest).apply), _agency_named)
+    facts = (involvement.apply, sharing.apply, Outbox(keyring.digest).apply)
+    intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
     means = Means(
         policy=lambda: policy,
         reading=partial(database.transaction, "hub_reader", snapshot=True),
@@ -275,7 +279,15 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
     hub = Hub(intake, Gate(means), governance, clients)
     return House(
-        settings, hub, known, policy, database, {"ledger": ledger, "access": access}, [keyring, access_keys], running
+        settings,
+        hub,
+        known,
+        policy,
+        database,
+        {"ledger": ledger, "access": access},
+        [keyring, access_keys],
+        running,
+        now,
     )
 
 
