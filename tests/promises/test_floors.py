@@ -41,7 +41,7 @@ SINS = [
     ("consent imports the API", "consent/sin.py", "import hub.api.app", "Every import points down the house"),
     (
         "one adapter imports another",
-        "adapters/nems/",
+        "adapters/nems/__init__.py",
         "import adapters.school_census",
         "Adapters know nothing of one another",
     ),
