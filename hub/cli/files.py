@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -42,17 +43,21 @@ def take_in(session: Session, source: str, files: list[Path], owner: str) -> tup
 
 def take_one(session: Session, source: str, file: Path, owner: str) -> Receipt:
     """Take in one file. Raises OSError where it cannot be read, and StoreUnavailable where it cannot be kept."""
-    translated = session.house.translate(_delivery(session, source, file))
-    submission = Submission("file", owner, "hub ingest")
-    return session.house.hub.intake.receive(translated, submission=submission, whole=True)
-
-
-def _delivery(session: Session, source: str, file: Path) -> Delivery:
-    # One byte more than the limit is enough to see that a file is too large; the rest stays where it is.
     with file.open("rb") as opened:
-        content = opened.read(session.settings.file_limit + 1)
-        size = max(len(content), file.stat().st_size)
-    return Delivery(source, file.name, content, size)
+        delivery = delivery_of(source, file.name, opened, session.settings.file_limit)
+    return hand_in(session, delivery, owner)
+
+
+def delivery_of(source: str, name: str, opened: BinaryIO, limit: int) -> Delivery:
+    """What is in an open file, read once. One byte more than the limit shows that it is too large; the rest stays."""
+    content = opened.read(limit + 1)
+    return Delivery(source, name, content, max(len(content), os.fstat(opened.fileno()).st_size))
+
+
+def hand_in(session: Session, delivery: Delivery, owner: str) -> Receipt:
+    """Take in all of one file. Raises StoreUnavailable where it cannot be kept."""
+    translated = session.house.translate(delivery)
+    return session.house.hub.intake.receive(translated, submission=Submission("file", owner, "hub ingest"), whole=True)
 
 
 def files_of(paths: list[Path]) -> list[Path]:

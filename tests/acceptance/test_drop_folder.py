@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,10 @@ def sample(name: str) -> bytes:
     return resources.files("adapters").joinpath("samples", "nems", name).read_bytes()
 
 
+def taken(folder: Path, wanted: int) -> bool:
+    return len(list((folder / "taken").iterdir())) == wanted
+
+
 def receipts(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(file.read_bytes()) for file in sorted((folder / "receipts").glob("*.json"))]
 
@@ -90,6 +95,47 @@ def test_a_file_is_taken_when_it_is_whole_put_away_and_answered(prompt: Prompt, 
     said = (tmp_path / "said").read_text()
     assert "birth.xml" not in said
     assert "Lennox" not in said
+
+
+@pytest.mark.slow
+def test_a_sender_that_stalls_or_whose_clock_is_ahead_loses_nothing(prompt: Prompt, tmp_path: Path) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    content = sample("isla-12-week-immunisations.xml")
+    ahead = time.time() + 86_400
+    with watching(prompt, folder):
+        with (folder / "stalls.xml").open("wb") as slow:
+            slow.write(content[:500])
+            slow.flush()
+            os.utime(folder / "stalls.xml", (ahead, ahead))
+            time.sleep(6)
+            slow.write(content[500:])
+        until(lambda: any((folder / "taken").iterdir()))
+
+    assert (folder / "taken" / "stalls.xml").read_bytes() == content
+    assert [(one["records"], one["quarantined"]) for one in receipts(folder)] == [(1, 0)]
+
+
+@pytest.mark.slow
+def test_no_name_or_kind_of_file_ends_the_watch_or_holds_up_another(prompt: Prompt, tmp_path: Path) -> None:
+    folder, outside = tmp_path / "drop", tmp_path / "outside.xml"
+    folder.mkdir()
+    outside.write_bytes(sample("isla-birth.xml"))
+    os.mkfifo(folder / "a-pipe.xml")
+    (folder / "b-link.xml").symlink_to(outside)
+    (folder / "c-folder.xml").mkdir()
+    long = "d" * 246 + ".xml"
+    with watching(prompt, folder) as running:
+        for number in range(1, 4):
+            (folder / long).write_bytes(sample("isla-birth.xml"))
+            until(partial(taken, folder, number))
+        assert running.poll() is None
+
+    assert (folder / "a-pipe.xml").is_fifo()
+    assert (folder / "b-link.xml").is_symlink()
+    assert (folder / "c-folder.xml").is_dir()
+    assert len(receipts(folder)) == 3
+    assert "Error" not in (tmp_path / "said").read_text()
 
 
 @pytest.mark.slow

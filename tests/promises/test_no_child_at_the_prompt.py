@@ -14,7 +14,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from hub.cli import main, watching
+from hub.cli import main, putting_away, resting, watching
 from hub.cli.main import run
 from hub.cli.session import Session
 from hub.store import embedded
@@ -67,13 +67,14 @@ class Kept(Session):
 
 @pytest.fixture
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A watched folder is looked through once, as if somebody then pressed Ctrl-C; its files are at rest at once."""
+    """What rests in a watched folder is taken at the first look; then it is as if somebody pressed Ctrl-C."""
 
     def interrupted(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(watching, "REST", 0.0)
-    monkeypatch.setattr(watching, "time", SimpleNamespace(time=time.time, sleep=interrupted))
+    monkeypatch.setattr(resting, "REST", 0.0)
+    monkeypatch.setattr(resting, "LOOKS", 1)
+    monkeypatch.setattr(watching, "time", SimpleNamespace(monotonic=time.monotonic, sleep=interrupted))
 
 
 @pytest.mark.slow
@@ -133,7 +134,7 @@ def test_the_command_line_says_nothing_of_whom_it_takes_in(
 
 def _nothing_beside_the_files(drop: Path) -> None:
     for source in DROPPED:
-        receipts = list((drop / source / watching.RECEIPTS).iterdir())
+        receipts = list((drop / source / putting_away.RECEIPTS).iterdir())
         assert len(receipts) >= len(good(source)) + 1
         assert leaks(*(file.name + file.read_text() for file in receipts)) == set()
         assert {json.loads(file.read_text())["source"] for file in receipts} == {source}
