@@ -205,9 +205,18 @@ class Identifying:
 
 
 def standing_of(person: Person) -> Standing:
-    """What a record id is worth: it may be no more than an outside number, which anybody can mistype."""
+    """What a record id is worth: it may be no more than an outside number, which anybody can mistype.
+
+    A school or another publisher before the person's own number makes it no better.
+    """
     local = identifiers.normalised(Identifier("", person.local_id))
-    same = [one for one in person.identifiers if local and identifiers.normalised(one) == local]
+    last = identifiers.normalised(Identifier("", person.local_id.rpartition("|")[2]))
+    same = [
+        one
+        for one in person.identifiers
+        if (number := identifiers.normalised(one))
+        and (number == local or (number == last and one.system in identifiers.LINKING))
+    ]
     if same and not any(one.verified for one in same):
         return "unverified-number"
     short = len(local) <= identifiers.LONGEST

@@ -252,6 +252,9 @@ def test_a_corrected_birth_date_is_noticed_once() -> None:
         (Person("", (Identifier("nhs-number", ""),)), "own-id"),
         (Person("Z99104|17", (Identifier("nhs-number", "9990000018"),)), "own-id"),
         (Person("SCH-ROWANBANK|c41"), "own-id"),
+        (Person("SCH-ROWANBANK|9990000018", (Identifier("nhs-number", "999 000 0018"),)), "number"),
+        (Person("E09|4711", (Identifier("la-child-id", "4711"),)), "own-id"),  # a council's own id, stated twice
+        (Person("SCH-ROWANBANK|9990000018"), "own-id"),  # a publisher's own numbers may look like anything
     ],
 )
 def test_a_record_id_that_is_an_outside_number_is_known_as_one(person: Person, standing: Standing) -> None:
