@@ -4,6 +4,7 @@ A list holds a child's name, birth date, school and class, and beside them paren
 address. Of all that only the columns of `maps/class-list.csv` are read; the rest is dropped before anything is stored,
 and a row too broken to tell its columns leaves nothing but its digest. A list has no dates of its own: its name may
 begin with the school and the day, as in `123456_2026-09-07_class.csv`. A row without a single value is no record.
+Rows of one list that share an id and contradict one another are refused together, whichever comes first.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+from adapters.class_list.identities import unlike
 from adapters.class_list.rows import (
     BORN,
     COLUMNS,
@@ -22,6 +25,9 @@ from adapters.class_list.rows import (
     KNOWN_AS,
     MAY_REPEAT,
     NO_SCHOOL,
+    NUMBERS,
+    POSTCODE,
+    SCHOOL,
     YEAR,
     Child,
     child_of,
@@ -32,12 +38,14 @@ from adapters.reading import Unreadable, not_kept
 from adapters.reading.csv_rows import CSV_MEDIA, read_table
 from adapters.reading.dates import day_of
 from adapters.reading.kept_columns import Line, Lost, as_table, lines, spelling
+from adapters.reading.limits import MOST_RECORDS
 from hub.update import Delivery, InvolvementFact, Occurred, Precision, Refusal, Snapshot, Translated, Update
 from hub.vocabulary import terms
 
 SOURCE = "class-list"
 _NAMED = re.compile(r"([A-Za-z0-9-]{3,40})_(?:(\d{4}-\d\d-\d\d)_)?(class|cohort)(?:[_.-].*)?", re.IGNORECASE)
 _CODES = {"unknown": "ed.school.unknown", "home": "ed.school.home"}
+_PLACES = 20
 _SHORT_GROUP = re.compile(r"[0-9A-Za-z]{1,4}")
 
 
@@ -51,8 +59,9 @@ class _List:
 
 
 def translate(delivery: Delivery) -> Iterator[Translated]:
-    """One update or refusal for each child of the list, in its order and as they are asked for.
+    """One update or refusal for each row of the list, in its order and as they are asked for.
 
+    Unlike rows of one id are one refusal, which stands where the first of them does and holds them all.
     A file that is no such list, or holds no child, is one refusal. Nothing of a refused row or file is kept unless
     its columns could be told, and then only those that are read.
     """
@@ -68,12 +77,33 @@ def _translated(delivery: Delivery) -> Iterator[Translated]:
     except Unreadable as error:
         yield not_kept.refuse(SOURCE, error.reason, error.place, delivery.content)
         return
-    told, empty = _told_by(delivery.name), True
+    told = _told_by(delivery.name)
+    doubtful, refused, empty = _doubtful(delivery.content, told), set[str](), True
     for line in found:
         empty = False
-        yield _one(line, told)
+        child = _child(line, told)
+        if child is None or child.own_id not in doubtful:
+            yield _one(line, child, told)
+        elif child.own_id not in refused:
+            refused.add(child.own_id)
+            yield _two_identities(doubtful[child.own_id])
     if empty:
         yield not_kept.refuse(SOURCE, "no-records", "", delivery.content)
+
+
+def _children(content: bytes, told: _List) -> Iterator[Child]:
+    found = (_child(line, told) for line in islice(_lines(content), MOST_RECORDS))
+    return (child for child in found if child is not None)
+
+
+def _doubtful(content: bytes, told: _List) -> dict[str, list[Line]]:
+    """The rows of every id under which rows are unlike. The list is read once more, so that it is never held whole."""
+    ids = unlike(_children(content, told))
+    rows: dict[str, list[Line]] = {own_id: [] for own_id in ids}
+    for child in _children(content, told) if ids else ():
+        if child.own_id in rows:
+            rows[child.own_id].append(child.line)
+    return rows
 
 
 def _lines(content: bytes) -> Iterator[Line | Lost]:
@@ -89,21 +119,40 @@ def _told_by(name: str) -> _List:
     return _List(found[1], day_of(found[2] or ""), found[3].lower()) if found else _List()
 
 
-def _one(line: Line | Lost, told: _List) -> Translated:
+def _child(line: Line | Lost, told: _List) -> Child | None:
+    """The child of a row whose columns can be told."""
+    return None if isinstance(line, Lost) or shifted(line) else child_of(line, told.school)
+
+
+def _one(line: Line | Lost, child: Child | None, told: _List) -> Translated:
     if isinstance(line, Lost):
         return not_kept.refuse(SOURCE, line.reason, line.place, line.content)
-    if shifted(line):
+    if child is None:
         return not_kept.refuse(SOURCE, "columns-shifted", line.place, as_table(line.cells))
-    child = child_of(line, told.school)
     return _update(child, told) if child.known_by else _nobody(line)
 
 
 def _nobody(line: Line) -> Refusal:
     message = (
-        "The row has neither a right NHS number nor both names and a birth date, so it cannot be told whose it is."
+        "The row has no right NHS number, UPN or SCN, and not all of what a child without one is known by: both names,"
+        " the birth date, the postcode and the school. So it cannot be told whose it is."
     )
-    step = "Complete the row in the school's system and send the list again."
+    step = (
+        f"Send the list again with {', '.join(NUMBERS.values())}, or with {GIVEN}, {FAMILY}, {BORN}, {POSTCODE} and"
+        f" {SCHOOL}; the school may be in the file's name instead, as in SCHOOL_2026-09-07_class.csv."
+    )
     return Refusal(SOURCE, "no-subject", line.place, message, step, as_table(line.cells), CSV_MEDIA)
+
+
+def _two_identities(rows: list[Line]) -> Refusal:
+    """All the rows of one id, in one refusal: read again together, they are refused again, and a person sees both."""
+    message = (
+        "Rows of this list have one number, or one name, birth date and postcode, and contradict one another in given"
+        " name, birth date, another number or class. They may be two children, so none of them was taken."
+    )
+    step = "Give each child its own number, or the one child the same details in every row, and send the list again."
+    place = ", ".join([line.place for line in rows[:_PLACES]] + (["and more"] if len(rows) > _PLACES else []))
+    return Refusal(SOURCE, "two-identities", place, message, step, as_table(*(line.cells for line in rows)), CSV_MEDIA)
 
 
 def _update(child: Child, told: _List) -> Update:
@@ -111,7 +160,7 @@ def _update(child: Child, told: _List) -> Update:
     code = _CODES.get(means, "ed.school.listed")
     return Update(
         source=SOURCE,
-        record_id=f"{child.school}|{child.known_by}",
+        record_id=child.own_id,
         version="",
         order=told.day,
         action="assert",

@@ -94,10 +94,10 @@ def _line(row: Row, where: Mapping[str, int], before: str) -> Line | Lost | None
     return None
 
 
-def as_table(cells: Mapping[str, str]) -> bytes:
-    """A table of one row, which reads as these cells."""
+def as_table(*rows: Mapping[str, str]) -> bytes:
+    """A table of one row or more of the same columns, which reads as these cells."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(cells.keys())
-    writer.writerow(cells.values())
+    writer.writerow(rows[0].keys())
+    writer.writerows(row.values() for row in rows)
     return text.getvalue().encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -11,9 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.class_list import translate
+from adapters.class_list.numbers import right
+from adapters.class_list.rows import NUMBERS
 from adapters.reading import not_kept
-from hub.update import Delivery, InvolvementFact, Precision, Refusal, Snapshot, Update
+from hub.identity.identifiers import valid
+from hub.update import Delivery, Identifier, InvolvementFact, Precision, Refusal, Snapshot, Update
 from tests.contract.adapter import check, check_hostile, counted
+from tests.unit.hub.test_identity import BAD, GOOD
 
 NAME = "SCH-ROWANBANK_2025-08-18_class.csv"
 PARENTS = "PARENT_1_NAME,PARENT_1_RELATIONSHIP,PARENT_1_EMAIL,PARENT_1_PHONE,"
@@ -22,15 +27,17 @@ HEADER = PARENTS + CHILD + "\n"
 CANARIES = ("canarymother", "canary@mail.invalid", "01632960999", "canarystreet")
 MOTHER = "Canarymother Lennox,Mother,canary@mail.invalid,01632960999,"
 PUBLISHED = {
-    "valid.csv": (4, 1),
-    "valid_with_bom.csv": (1, 1),
-    "class_duplicates.csv": (3, 1),
-    "class_invalid_fields.csv": (16, 3),
-    "cohort_valid.csv": (3, 1),
+    "valid.csv": (3, 1),
+    "valid_with_bom.csv": (0, 1),
+    "class_duplicates.csv": (2, 1),
+    "class_invalid_fields.csv": (14, 2),
+    "cohort_valid.csv": (2, 1),
     "cohort_valid_with_changes.csv": (1, 0),
     "cohort_duplicate_nhs_numbers.csv": (2, 0),
 }
-"""Of each published list, the rows that hold a child, and the children with no right NHS number or other defect."""
+"""Of each published list, the rows that are taken, and those of children without a number whose school is not said."""
+UPNS = ("B801200005001", "Q801200005002")
+TWO_NUMBERS = HEADER.replace("\n", ",CHILD_UPN,CHILD_SCN\n")
 
 
 def read(text: str | bytes, name: str = NAME) -> list[Update | Refusal]:
@@ -63,11 +70,9 @@ def test_every_child_of_the_published_lists_is_one_record(shared: Path, name: st
 
     found = check(Delivery("class-list", name, content))
 
-    expected, odd = PUBLISHED[name]
-    assert counted(found) == {"update": expected}
-    assert len(rows) == expected
-    unnumbered = [one for one in found if isinstance(one, Update) and (one.defects or len(one.person.local_id) == 32)]
-    assert len(unnumbered) == odd
+    taken, nobodys = PUBLISHED[name]
+    assert counted(found) == Counter({"update": taken, "no-subject": nobodys})
+    assert len(rows) == taken + nobodys
     assert not [text for text in parents for one in found if text.encode() in said(one).lower()]
 
 
@@ -91,7 +96,7 @@ def test_a_child_is_known_by_its_number_however_it_is_written() -> None:
     spaced = update(HEADER + MOTHER + "Isla,Lennox,14/03/2019,,ZZ99 3CZ,999 019 0313\n")
     plain = update(HEADER + MOTHER + "Isla,Lennox,2019-03-14,,ZZ99 3CZ,9990190313\n")
 
-    assert spaced.person.local_id == plain.person.local_id == "9990190313"
+    assert spaced.person.local_id == plain.person.local_id == "SCH-ROWANBANK|9990190313"
     assert spaced.record_id == plain.record_id == "SCH-ROWANBANK|9990190313"
     assert spaced.person.birth_dates == ("2019-03-14",)
     assert (plain.code, plain.occurred.precision) == ("ed.school.listed", Precision.UNKNOWN)
@@ -106,7 +111,7 @@ def test_a_number_that_cannot_be_right_identifies_nobody() -> None:
     found = [update(HEADER + MOTHER + row) for row in rows]
 
     assert len({one.record_id for one in found}) == 1
-    assert all(len(one.person.local_id) == 32 for one in found)
+    assert all(len(one.person.local_id) == len("SCH-ROWANBANK|") + 32 for one in found)
     assert [[defect.code for defect in one.defects] for one in found] == [["bad-number"]] * 3 + [[]]
 
 
@@ -119,9 +124,125 @@ def test_two_children_of_one_name_and_birthday_are_two_records() -> None:
     assert len({one.person.local_id, other.person.local_id, elsewhere.person.local_id}) == 3
 
 
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (",Reid,2019-03-14,,ZZ99 3CZ,9990190314", NAME),
+        ("Ann,,2019-03-14,,ZZ99 3CZ,9990190314", NAME),
+        ("Ann,Reid,soon,,ZZ99 3CZ,9990190314", NAME),
+        ("Ann,Reid,2019-03-14,,,9990190314", NAME),
+        ("Ann,Reid,2019-03-14,,not known,9990190314", NAME),
+        ("Ann,Reid,2019-03-14,,ZZ99 3CZ,9990190314", "class.csv"),
+    ],
+)
+def test_without_a_right_number_a_child_is_known_only_by_all_there_is(row: str, name: str) -> None:
+    assert counted(read(HEADER + MOTHER + "Ann,Reid,2019-03-14,,ZZ99 3CZ,9990190314\n")) == {"update": 1}
+
+    one = refusal(HEADER + MOTHER + row + "\n", name)
+
+    assert one.reason == "no-subject"
+    for column in ("CHILD_NHS_NUMBER", "CHILD_UPN", "CHILD_SCN", "CHILD_POSTCODE", "CHILD_SCHOOL_URN"):
+        assert column in one.next_step
+
+
+@pytest.mark.parametrize(
+    ("numbers", "known_by"),
+    [
+        (("9990190313", UPNS[0], "990000018"), "9990190313"),
+        (("9990190314", UPNS[0].lower(), ""), UPNS[0]),
+        (("", "A801200005001", "990 000 018"), "990000018"),
+    ],
+)
+def test_the_first_right_number_is_what_a_child_is_known_by(numbers: tuple[str, ...], known_by: str) -> None:
+    one = update(TWO_NUMBERS + MOTHER + f"Ann,Reid,2019-03-14,,,{','.join(numbers)}\n")
+
+    assert one.record_id == one.person.local_id == f"SCH-ROWANBANK|{known_by}"
+
+
+@pytest.mark.parametrize(("system", "value"), [*GOOD, *((system, value) for system, value, _ in BAD)])
+def test_a_number_is_right_here_where_it_is_right_to_the_hub(system: str, value: str) -> None:
+    if system in NUMBERS:
+        assert bool(right(system, value)) == valid(Identifier(system, value))
+
+
+def test_children_of_one_name_and_birthday_with_other_pupil_numbers_are_two() -> None:
+    rows = [MOTHER + f"Ann,Reid,2019-03-14,,,,{upn},\n" for upn in UPNS]
+
+    found = check(Delivery("class-list", NAME, (TWO_NUMBERS + "".join(rows)).encode()))
+
+    assert len({one.record_id for one in found if isinstance(one, Update)}) == 2
+
+
+def test_what_one_school_says_of_a_child_is_no_record_of_another_school() -> None:
+    row = HEADER + MOTHER + "Isla,Lennox,2019-03-14,,ZZ99 3CZ,9990190313\n"
+    names = (NAME, "SCH-HILLVIEW_2025-08-18_class.csv", "class.csv")
+
+    found = [update(row, name) for name in names]
+
+    assert [one.person.local_id for one in found] == [
+        "SCH-ROWANBANK|9990190313",
+        "SCH-HILLVIEW|9990190313",
+        "|9990190313",
+    ]
+    assert [one.record_id for one in found] == [one.person.local_id for one in found]
+    assert [[defect.code for defect in one.defects] for one in found] == [[], [], ["no-keeper"]]
+
+
+def test_no_schools_number_can_be_written_so_that_it_is_another_schools_record() -> None:
+    header, row = "CHILD_SCHOOL_URN," + HEADER, MOTHER + "Isla,Lennox,2019-03-14,,,9990190313\n"
+
+    one = update(header + "a|b," + row)
+
+    assert one.person.local_id == "a%7Cb|9990190313"
+
+
+UNLIKE = {
+    "another given name": ("Isla,Lennox,2019-03-14,,,9990190313,,,", "Rose,Lennox,2019-03-14,,,9990190313,,,"),
+    "another birth date": ("Isla,Lennox,2019-03-14,,,9990190313,,,", "Isla,Lennox,2018-03-14,,,9990190313,,,"),
+    "another pupil number": (
+        f"Isla,Lennox,2019-03-14,,,9990190313,{UPNS[0]},,",
+        f"Isla,Lennox,2019-03-14,,,9990190313,{UPNS[1]},,",
+    ),
+    "another class, and nothing else": ("Ann,Reid,2019-03-14,,ZZ99 3CZ,,,,1A", "Ann,Reid,2019-03-14,,ZZ99 3CZ,,,,1B"),
+    "two wrong numbers": ("Ann,Reid,2019-03-14,,ZZ99 3CZ,1,,,", "Ann,Reid,2019-03-14,,ZZ99 3CZ,2,,,"),
+}
+
+
+@pytest.mark.parametrize("pair", UNLIKE.values(), ids=UNLIKE)
+def test_unlike_rows_of_one_id_are_refused_together_whichever_comes_first(pair: tuple[str, str]) -> None:
+    header = TWO_NUMBERS.replace("\n", ",CHILD_REGISTRATION\n")
+    good = MOTHER + "Finn,Lennox,2024-02-20,,,9990240221,,,\n"
+    one, other = (MOTHER + row + "\n" for row in pair)
+
+    for first, second in ((one, other), (other, one)):
+        text = header + first + good + second + first + first
+        refused, taken = check(Delivery("class-list", NAME, text.encode()), canaries=CANARIES)
+
+        assert isinstance(refused, Refusal)
+        assert isinstance(taken, Update)
+        assert (refused.reason, refused.place) == ("two-identities", "row 2, row 4, row 5, row 6")
+        assert len(refused.original.splitlines()) == 5
+        assert not [canary for canary in CANARIES if canary.encode() in said(refused).lower()]
+
+
+def test_rows_of_one_child_that_say_less_or_the_same_are_no_contradiction() -> None:
+    rows = [
+        MOTHER + f"{given},{family},{born},,,9990190313\n"
+        for given, family, born in (
+            ("Isla", "Lennox", "2019-03-14"),
+            ("ISLA ROSE", "Reid", "14/03/2019"),
+            ("", "Lennox", ""),
+            ("I", "Lennox", "soon"),
+        )
+    ]
+
+    assert counted(read(HEADER + "".join(rows))) == {"update": 4}
+    assert counted(read(HEADER + "".join(reversed(rows)))) == {"update": 4}
+
+
 def test_a_corrected_name_keeps_the_record_of_a_child_with_a_number_and_of_no_other() -> None:
     numbered = [update(HEADER + MOTHER + f"Isla,{family},2019-03-14,,,9990190313\n") for family in ("Lenox", "Lennox")]
-    unnumbered = [update(HEADER + MOTHER + f"Isla,{family},2019-03-14,,,\n") for family in ("Lenox", "Lennox")]
+    unnumbered = [update(HEADER + MOTHER + f"Isla,{family},2019-03-14,,ZZ99 3CZ,\n") for family in ("Lenox", "Lennox")]
 
     assert len({one.record_id for one in numbered}) == 1
     assert len({one.record_id for one in unnumbered}) == 2
@@ -227,7 +348,7 @@ def test_a_file_that_is_no_list_leaves_its_digest(content: bytes, reason: str) -
 
 
 def test_a_legal_forename_may_stand_beside_a_forename() -> None:
-    one = update("Forename,Legal forename,Surname,DOB\nIsla,Isla Rose,Lennox,2019-03-14\n")
+    one = update("Forename,Legal forename,Surname,DOB,Postcode\nIsla,Isla Rose,Lennox,2019-03-14,ZZ99 3CZ\n")
 
     assert one.person.given == ("Isla",)
 
