@@ -16,6 +16,7 @@ from adapters.column_map.rules import PERIOD, PUBLISHER, ColumnMap, Rule, Table,
 from adapters.reading import Unreadable, unreadable_refusal
 from adapters.reading.csv_rows import CSV_MEDIA, BadRow, Row, read_table
 from adapters.reading.limits import until_hopeless
+from adapters.reading.no_records import or_no_records
 from hub.update import Delivery, Refusal, Translated, Update
 
 _AGAIN = "Correct the row in the system it comes from and send the table again."
@@ -25,9 +26,9 @@ _MEND = "Ask the hub's keepers to add the value to the source's column map, then
 def translate(delivery: Delivery) -> Iterator[Translated]:
     """Updates and refusals, row by row in the file's order and as they are asked for.
 
-    A file that holds none of the source's tables is one refusal, `not-this-format`.
+    A file that holds none of the source's tables is one refusal, `not-this-format`; a table without rows, `no-records`.
     """
-    return until_hopeless(_found(delivery), delivery, CSV_MEDIA)
+    return or_no_records(until_hopeless(_found(delivery), delivery, CSV_MEDIA), delivery)
 
 
 def _found(delivery: Delivery) -> Iterator[Translated]:

@@ -51,7 +51,7 @@ def _translated(delivery: Delivery) -> Iterator[Translated]:
     except Unreadable as error:
         yield unreadable_refusal(delivery, error)
         return
-    if isinstance(payload, Odd) or not payload.states("la_code") or "Children" not in payload.data:
+    if isinstance(payload, Odd) or not payload.states("la_code") or payload.data.get("Children") is None:
         yield _foreign(delivery, "", "The file is no payload of the children's social care API.")
         return
     la_code = _la_code(payload)

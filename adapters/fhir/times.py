@@ -41,6 +41,8 @@ class Moment:
         return self.utc.isoformat(timespec="microseconds") if self.utc else ""
 
 
+_LENGTH = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.INSTANT: 35}
+"""Characters of a time, from the least exact to the most."""
 NEVER = Moment("", Precision.UNKNOWN)
 
 
@@ -72,15 +74,15 @@ def happened(start: str, end: str, place: str) -> tuple[Occurred, tuple[Defect, 
     defects += more
     if begun.utc and ended.utc and ended.utc < begun.utc:
         defects += (Defect("period-reversed", place, "The period ends before it begins."),)
-    return (
-        Occurred(
-            begun.value,
-            begun.precision,
-            end=ended.value if begun.value else "",
-            zone_assumed=begun.zone_assumed or ended.zone_assumed,
-        ),
-        defects,
+    assumed = begun.zone_assumed or ended.zone_assumed
+    if not (begun.value and ended.value) or begun.precision is ended.precision:
+        return Occurred(begun.value, begun.precision, ended.value if begun.value else "", zone_assumed=assumed), defects
+    precision = min(begun.precision, ended.precision, key=tuple(_LENGTH).index)
+    length = _LENGTH[precision]
+    defects += (
+        Defect("period-uneven", place, "One end is stated more exactly than the other; the less exact counts."),
     )
+    return Occurred(begun.value[:length], precision, ended.value[:length], zone_assumed=assumed), defects
 
 
 def _moment(shape: re.Match[str]) -> Moment:

@@ -10,10 +10,15 @@ from adapters.fhir.bundle import Entry
 from adapters.fhir.values import Node, every, nodes, resource_type, text, texts
 from adapters.fhir.xml import FHIR, to_node
 from adapters.gp_fhir_r4.kept import TAG_SYSTEM, Item
-from adapters.reading import Unreadable, read_json, read_xml
+from adapters.reading import XML_DEPTH, Unreadable, read_json, read_xml
+from adapters.reading.strict_json import DEPTH
 from adapters.reading.unreadable import JSON_MEDIA, XML_MEDIA
 
 _OLDER = "/STU3/"
+_WRAPPED = 3
+"""Levels that an original has above its resource: a Bundle, its entry, and that entry's resource."""
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (XML_DEPTH - _WRAPPED + 1)})")
+_DEEP = "The resource is nested more than {} levels deep, too deep to be kept in a Bundle of its own."
 _MARK = b"\xef\xbb\xbf"
 _NEXT = "Send one FHIR R4 resource, or one Bundle, in JSON or XML, with the patient it is about."
 
@@ -46,6 +51,9 @@ def items_of(content: bytes) -> tuple[list[Item], frozenset[str]]:
 
 
 def _of_json(value: Node) -> Iterator[Item]:
+    wrapped = resource_type(value) == "Bundle" and isinstance(value.get("entry"), list)
+    if not wrapped and _deeper(value, DEPTH - _WRAPPED):
+        raise Unreadable("json-too-deep", "", _DEEP.format(DEPTH - _WRAPPED), _NEXT, JSON_MEDIA)
     if resource_type(value) != "Bundle":
         yield Item(Entry("/", value), value)
         return
@@ -59,6 +67,8 @@ def _of_json(value: Node) -> Iterator[Item]:
 
 def _of_xml(root: etree._Element) -> Iterator[Item]:
     if root.tag != f"{FHIR}Bundle":
+        if _TOO_DEEP(root):
+            raise Unreadable("xml-too-deep", "", _DEEP.format(XML_DEPTH - _WRAPPED), _NEXT, XML_MEDIA)
         yield Item(Entry("/*", to_node(root)), root)
         return
     for index, element in enumerate(root.iterchildren(f"{FHIR}entry"), 1):
@@ -71,6 +81,21 @@ def _of_xml(root: etree._Element) -> Iterator[Item]:
         url = element.find(f"{FHIR}fullUrl")
         full_url = "" if url is None else url.get("value", "")
         yield Item(Entry(f"{place}/resource/*", to_node(resource), full_url), resource)
+
+
+def _deeper(value: object, most: int) -> bool:
+    """Whether lists and objects are nested more than so many levels deep."""
+    level = [value]
+    for _ in range(most):
+        level = [part for holder in level for part in _holders(holder)]
+        if not level:
+            return False
+    return True
+
+
+def _holders(value: object) -> Iterable[object]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return (part for part in inner if isinstance(part, dict | list))
 
 
 def _head(root: etree._Element) -> Node:

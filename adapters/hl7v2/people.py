@@ -24,7 +24,8 @@ def subject(message: Message) -> tuple[Person, tuple[Defect, ...]]:
     patients = list(message.named("PID"))
     if not patients:
         raise Unreadable("no-subject", message.place, "The message names no patient.", _NEXT)
-    people_named = [_person(one, message) for one in patients]
+    closed = person_closed(message)
+    people_named = [_person(one, message, closed=closed) for one in patients]
     first, defects = people_named[0]
     numbers = {part.value for person, _ in people_named for part in person.identifiers if part.system == "nhs-number"}
     if len({person.local_id for person, _ in people_named}) > 1 or len(numbers) > 1:
@@ -53,7 +54,7 @@ def publisher(message: Message) -> str:
     return "|".join(stated) if any(stated) else ""
 
 
-def _person(patient: Segment, message: Message) -> tuple[Person, tuple[Defect, ...]]:
+def _person(patient: Segment, message: Message, *, closed: bool) -> tuple[Person, tuple[Defect, ...]]:
     born, defects = _born(patient, message.place)
     facility = message.header.text(4) or message.header.text(3)
     person = Person(
@@ -64,7 +65,7 @@ def _person(patient: Segment, message: Message) -> tuple[Person, tuple[Defect, .
         birth_dates=(born,) if born else (),
         sex=_SEX.get(patient.text(8), ""),
         postcode=patient.text(11, 5),
-        restricted=person_closed(message),
+        restricted=closed,
     )
     return replace(person, local_id=_local_id(patient, facility) or _national(person)), defects
 

@@ -18,6 +18,7 @@ from adapters.imms_csv.table import Cells, Sheet, read_sheet, without_contacts
 from adapters.reading import Unreadable, read_json, unreadable_refusal
 from adapters.reading.csv_rows import CSV_MEDIA, BadRow
 from adapters.reading.limits import until_hopeless
+from adapters.reading.no_records import or_no_records
 from hub.update import Delivery, Refusal, Translated, Update
 
 _READ = imms_national.READ | imms_school.READ
@@ -29,7 +30,7 @@ Read = Callable[[Cells], Dose]
 def translate(delivery: Delivery) -> Iterator[Translated]:
     """Updates and refusals, one for each row or resource, in the file's order and as they are asked for.
 
-    A file that is none of the known formats is one refusal, `not-this-format`.
+    A file that is none of the known formats is one refusal, `not-this-format`; a table without rows, `no-records`.
     """
     start = delivery.content[:64].removeprefix(_MARK).lstrip()
     try:
@@ -38,8 +39,8 @@ def translate(delivery: Delivery) -> Iterator[Translated]:
             found, kept = imms_fhir.translated(value, delivery), delivery
         else:
             media, sheet = CSV_MEDIA, read_sheet(delivery.content, _READ)
-            found = _asked_about(_rows(sheet, _format(sheet, delivery.name)))
             kept = replace(delivery, content=without_contacts(delivery.content, sheet))
+            found = or_no_records(_asked_about(_rows(sheet, _format(sheet, delivery.name))), kept)
     except Unreadable as error:
         yield unreadable_refusal(delivery, error)
         return

@@ -79,7 +79,8 @@ def read_sheet(content: bytes, read: frozenset[str]) -> Sheet:
     """Open a table; raises Unreadable when the first line cannot be a header. `read`: the columns that are read."""
     head = content.partition(b"\n")[0]
     bars = head.count(b"|") > head.count(b",")
-    wanted = read | {name.replace("_", " ") for name in read} | set(listed("column"))
+    known = read | set(listed("column"))
+    wanted = {name.replace("_", mark) for name in known for mark in "_ -"}
     # The reader of tables knows commas: of a table with bars, bars and commas change places on the way in and out.
     table = read_table(content.translate(_BARS) if bars else content, frozenset(wanted))
     names = [_name(name.translate(_BARS_IN_TEXT) if bars else name) for name in table.names]

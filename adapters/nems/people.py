@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -131,16 +132,26 @@ def _mother(described: Node, child: Person) -> tuple[ThirdPerson, ...]:
 
 
 def _routing(message: Message) -> Node:
-    """The header's demographics in the shape of a Patient."""
-    parts = [
-        part for ext in extensions(message.header.resource, "RoutingDemographics-1") for part in nodes(ext, "extension")
-    ]
-    by_name = {text(part, "url"): part for part in parts}
+    """The header's demographics in the shape of a Patient. Raises Unplaced where it states two of a kind."""
+    by_name: dict[str, Node] = {}
+    for part in _parts(extensions(message.header.resource, "RoutingDemographics-1")):
+        if by_name.setdefault(text(part, "url"), part) != part:
+            raise _two_identities(message)
     return {
         "identifier": nodes(by_name.get("nhsNumber"), "valueIdentifier"),
         "name": nodes(by_name.get("name"), "valueHumanName"),
         "birthDate": text(by_name.get("birthDateTime"), "valueDateTime"),
     }
+
+
+def _parts(holders: Iterable[Node]) -> Iterator[Node]:
+    """What extensions hold, however deep it is nested; the reader has bounded the depth."""
+    for holder in holders:
+        for part in nodes(holder, "extension"):
+            if text(part, "url").endswith("RoutingDemographics-1"):
+                yield from _parts([part])
+            else:
+                yield part
 
 
 def _patient(message: Message) -> Entry | None:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from adapters.reading import Unreadable, unreadable_refusal
 from adapters.reading.csv_rows import CSV_MEDIA, BadRow, read_table
+from adapters.reading.no_records import or_no_records
 from adapters.school_census.cells import ROLLS, Cells, Term, term_of
 from adapters.school_census.codes import COLUMNS, words_for
 from hub.update import (
@@ -45,8 +46,12 @@ Translate = Callable[[Cells, Term], Translated]
 def translate(delivery: Delivery) -> Iterator[Translated]:
     """Updates and refusals, one for each row, in the file's order and as they are asked for.
 
-    A file that holds none of the known tables is one refusal, `not-this-format`.
+    A file that holds none of the known tables is one refusal, `not-this-format`; a table without rows, `no-records`.
     """
+    return or_no_records(_found(delivery), delivery)
+
+
+def _found(delivery: Delivery) -> Iterator[Translated]:
     try:
         table = read_table(delivery.content, COLUMNS)
         where = {name: at for at, name in reversed(list(enumerate(table.names)))}
