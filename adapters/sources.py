@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -111,6 +112,22 @@ def trusted_systems(name: str) -> frozenset[str]:
     return source(name).trusted
 
 
+def without_secrets(one: Refusal, *, enveloped: bool = False) -> Refusal:
+    """The same; of a source whose files hold what may never be stored, with a digest in place of the bytes.
+
+    For whatever was refused by anybody but the source's own adapter, which alone can tell what may stay. enveloped:
+    the bytes are a message that was not opened, so one that names such a source counts as of that source.
+    """
+    secret = source(one.source).secrets or (enveloped and bool(_naming_secrets().search(one.original)))
+    return not_kept.instead_of(one) if secret else one
+
+
+@cache
+def _naming_secrets() -> re.Pattern[bytes]:
+    """Finds the name of such a source as a text of JSON, also of JSON within a text."""
+    return re.compile(rb'"(?:%s)\\?"' % b"|".join(one.name.encode() for one in _sources().values() if one.secrets))
+
+
 def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iterator[Translated]:
     """Updates and refusals of one delivery, in its order and as they are asked for. Limits are in bytes.
 
@@ -122,6 +139,8 @@ def translate(delivery: Delivery, *, record_limit: int, file_limit: int) -> Iter
         large = _file_too_large(known, delivery, file_limit)
         kept = not_kept.refuse(known.name, large.reason, "", delivery.content) if known.secrets else large
         found: Iterator[Translated] = iter((kept,))
+    elif refused := not_kept.again(delivery):
+        found = iter((refused,))
     else:
         found = _guarded(known, delivery, record_limit)
     return (_stamped(one, known, delivery.name) for one in found)
@@ -132,7 +151,7 @@ def _stamped(one: Translated, known: Source, name: str) -> Translated:
         return replace(one, delivery=name)
     agency = known.agency or one.agency
     if agency not in _SENDING:
-        return replace(_no_agency(one), delivery=name)
+        return replace(without_secrets(_no_agency(one)), delivery=name)
     person = _trusting(one.person, known.trusted)
     return replace(one, person=person, delivery=name, mapping=known.mapping, agency=agency)
 
@@ -152,14 +171,13 @@ def _guarded(known: Source, delivery: Delivery, record_limit: int) -> Iterator[T
     except Exception as error:  # noqa: BLE001 - a fault of ours must not lose a file of theirs
         # The type alone: an exception's text may quote the record.
         _log.error("The adapter of %s failed: %s", known.name, type(error).__name__)
-        failed = _adapter_failed(known, delivery, type(error).__name__)
-        yield not_kept.refuse(known.name, failed.reason, "", delivery.content) if known.secrets else failed
+        yield without_secrets(_adapter_failed(known, delivery, type(error).__name__))
 
 
 def _within(one: Translated, limit: int) -> Translated:
     if isinstance(one, Refusal) or len(one.original) <= limit:
         return one
-    return _record_too_large(one, limit)
+    return without_secrets(_record_too_large(one, limit))
 
 
 def _record_too_large(one: Update, limit: int) -> Refusal:

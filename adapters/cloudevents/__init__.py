@@ -137,9 +137,13 @@ def of_agency(found: Iterable[Translated], agency: str) -> Iterator[Translated]:
 
 
 def refusal(source: str, fault: Fault, original: bytes, media_type: str, prefix: str = "") -> Refusal:
-    """A refusal of an event, with the bytes by which it can be read again; `prefix` is its place in the message."""
+    """A refusal of an event, with the bytes by which it can be read again; `prefix` is its place in the message.
+
+    Where they may hold what is never stored (passwords, parents' contacts), with their digest alone.
+    """
     place = f"{prefix}{fault.place}" or "/"
-    return Refusal(source, fault.reason, place, fault.message, fault.next_step, original, media_type)
+    refused = Refusal(source, fault.reason, place, fault.message, fault.next_step, original, media_type)
+    return sources.without_secrets(refused, enveloped=True)
 
 
 def _read_record(headers: Headers, value: bytes | None) -> CloudEvent | Fault:
@@ -156,7 +160,7 @@ def _read_record(headers: Headers, value: bytes | None) -> CloudEvent | Fault:
 def _other_agency(one: Translated, agency: str) -> Refusal:
     whole = sources.source(one.source).reads == "event"
     headers = [("content-type", SINGLE.encode())] if whole else None
-    return Refusal(
+    refused = Refusal(
         one.source,
         "other-agency",
         one.place,
@@ -166,3 +170,4 @@ def _other_agency(one: Translated, agency: str) -> Refusal:
         KEPT,
         one.delivery,
     )
+    return sources.without_secrets(refused)

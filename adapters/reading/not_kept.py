@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import orjson
 
@@ -23,8 +24,24 @@ _GONE = (
     " What may not be stored (passwords, parents' contacts) could not be told from the rest,"
     " so nothing of it was kept but its digest and its size."
 )
+_NOT_RETRIED = "Then send it again: nothing is kept here that could be retried."
 _AGAIN = "Mend it in the sending system and send it again: nothing is kept here that could be retried."
+_ENVELOPE = {
+    "cloudevent-attribute": "An attribute of the event is not what CloudEvents 1.0 says.",
+    "cloudevent-data": "The event has no payload, two of them, or one that cannot be read.",
+    "cloudevent-duplicate-key": "The event states one attribute twice.",
+    "cloudevent-extension": "An extension attribute of the event is no simple value.",
+    "cloudevent-format": "The event is in another format than that of one event in JSON.",
+    "cloudevent-header": "The value of one of the event's headers cannot be read.",
+    "cloudevent-incomplete": "It is no CloudEvent that is complete.",
+    "cloudevent-other-source": "The event is of another source than its message or its topic.",
+    "cloudevent-time": "The event's time is no time of RFC 3339.",
+    "cloudevent-tombstone": "The record has a key and no value.",
+    "cloudevent-unknown-source": "The event's source names no source of the hub.",
+    "cloudevent-version": "The event is not of CloudEvents 1.0.",
+}
 _SAID = {
+    **_ENVELOPE,
     "unreadable": "It cannot be read.",
     "empty": "The file is empty.",
     "not-this-format": "The columns or objects are none that this source is known by.",
@@ -62,6 +79,14 @@ _SAID = {
     "unknown-file": "A file of the archive is no table that is known.",
     "file-too-large": "The file is larger than the limit.",
     "adapter-failed": "The hub's own reading of this source failed.",
+    "could-not-be-taken-in": "The hub failed on this record.",
+    "record-too-large": "The record is larger than the limit.",
+    "other-agency": "The record states another agency than the one that its sender sends for.",
+    "no-agency": "The record does not say from which kind of agency it is.",
+    "no-record-id": "The record has no id of its own, so later versions could not be told apart.",
+    "too-many-people": "The record names more people beside the child than any does.",
+    "impossible-text": "The record holds characters that are no text (NUL or half a pair).",
+    "too-long": "A code, a date or an organisation in the record is longer than any is.",
 }
 """What is said of each reason; a note of any other reason is read as `unreadable`."""
 
@@ -75,6 +100,14 @@ def note(reason: str, content: bytes) -> bytes:
 def refuse(source: str, reason: str, place: str, content: bytes) -> Refusal:
     """Refuse bytes without keeping them."""
     return _refusal(source, _known(reason), place, note(reason, content))
+
+
+def instead_of(one: Refusal) -> Refusal:
+    """The same without its bytes: of an envelope it goes on saying in full what is wrong, none of which is quoted."""
+    told = _refusal(one.source, _known(one.reason), one.place, note(one.reason, one.original))
+    if one.reason in _ENVELOPE:
+        told = replace(told, message=one.message + _GONE, next_step=f"{one.next_step} {_NOT_RETRIED}")
+    return replace(told, delivery=one.delivery, sender=one.sender, agency=one.agency)
 
 
 def again(delivery: Delivery) -> Refusal | None:

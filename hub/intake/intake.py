@@ -42,9 +42,14 @@ class Intake:
     """The only way in. Safe to call from several threads and processes: batches queue at the ledger's lock."""
 
     def __init__(
-        self, ledger: Ledger, transaction: Transaction, facts: Sequence[Facts], agency_of: Callable[[str], str]
+        self,
+        ledger: Ledger,
+        transaction: Transaction,
+        facts: Sequence[Facts],
+        agency_of: Callable[[str], str],
+        may_keep: Callable[[Refusal], Refusal],
     ) -> None:
-        self._ledger, self._transaction, self._agency_of = ledger, transaction, agency_of
+        self._ledger, self._transaction, self._agency_of, self._may_keep = ledger, transaction, agency_of, may_keep
         self._apply = (register.apply, tables.apply, *facts)
         self._keys = ledger.sealing.keyring
         self._naming = Naming(self._keys.digest)
@@ -128,7 +133,7 @@ class Intake:
         return self._naming.identifier(system, identifiers.normalised(Identifier(system, value)))
 
     def _take(self, cursor: Cursor, updates: Sequence[Translated], naming: Naming) -> list[Result]:
-        looked_at = [checked(update) for update in updates]
+        looked_at = [self._checked(update) for update in updates]
         good = [update for update in looked_at if isinstance(update, Update)]
         batch = self._look_up(cursor, good, naming)
         placer = Placer(naming, batch)
@@ -144,6 +149,11 @@ class Intake:
                 fresh[held.fingerprint] = held
         self._store(cursor, batch, list(zip(looked_at, placed, strict=True)), list(fresh.values()))
         return results
+
+    def _checked(self, one: Translated) -> Translated:
+        """The same or its refusal, which holds no more than may be kept of its source."""
+        found = checked(one)
+        return self._may_keep(found) if isinstance(found, Refusal) and isinstance(one, Update) else found
 
     def _look_up(self, cursor: Cursor, updates: Sequence[Update], naming: Naming) -> Batch:
         held = tables.revisions(cursor, {naming.record_stream(update) for update in updates})

@@ -59,7 +59,7 @@ def updates(topic: Topic, record: Record, translate: Translate) -> Iterator[Tran
 
 def refused(topic: Topic, record: Record, reason: str, message: str) -> Refusal:
     """A record that could not be taken in for no fault of its sender."""
-    return Refusal(
+    refusal = Refusal(
         topic.source,
         reason,
         f"offset {record.offset}",
@@ -68,6 +68,7 @@ def refused(topic: Topic, record: Record, reason: str, message: str) -> Refusal:
         record.value or b"",
         sources.source(topic.source).media_type,
     )
+    return sources.without_secrets(refusal, enveloped=True)
 
 
 def lost(topic: Topic, partition: Partition, reason: str, begin: int, end: int) -> Refusal:
