@@ -81,7 +81,7 @@ def _clear(update: Update) -> Iterator[str]:
 
 
 def _refusal(update: Update, reason: str, message: str) -> Refusal:
-    kept = (update.original, update.media_type, update.delivery)
+    kept = (update.original, update.media_type, update.delivery, update.sender, update.agency)
     return _legible(Refusal(update.source, reason, update.place, message, NEXT_STEP, *kept))
 
 

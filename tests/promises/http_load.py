@@ -44,7 +44,8 @@ agency = "third-sector"
 def system(number: int) -> System:
     """One of the sending systems."""
     key = OKPKey.generate_key("Ed25519", parameters={"kid": f"load-{number}"})
-    return System(f"load-{number}", "TS-LOAD", "third-sector", ("hub-cloudevents",), key, systems=("urn:example:load:casebook",))
+    own = ("urn:example:load:casebook",)
+    return System(f"load-{number}", "TS-LOAD", "third-sector", ("hub-cloudevents",), key, systems=own)
 
 
 def malformed(number: int) -> bytes:
