@@ -144,7 +144,7 @@ def test_how_a_family_is_reached_is_nowhere_in_the_hub(hub: TestHub, source: str
 def originals(hub: TestHub, source: str) -> Iterator[bytes]:
     """The opened bytes of every standing record."""
     with hub.house._ledger_for_now("ledger") as ledger:
-        for delivery in rereading.deliveries(hub.house._database, ledger, source, "another mapping"):
+        for delivery, _ in rereading.deliveries(hub.house._database, ledger, source, "another mapping"):
             yield delivery.content
 
 
