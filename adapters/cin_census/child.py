@@ -119,7 +119,7 @@ class Codes:
 def person_of(head: Head, part: Part) -> Person:
     """The child as the council knows them. An unborn child has an expected date, which is no date of birth."""
     own_id, born = part.text("LAchildID"), part.day("PersonBirthDate")
-    if born and part.states("ExpectedPersonBirthDate"):
+    if born and part.text("ExpectedPersonBirthDate"):
         part.defect("born-and-expected", "", "A child who is born still has an expected date of birth.")
     _check_unknown(part)
     stated = [Identifier("upn", part.text("UPN")), Identifier("upn", part.text("FormerUPN"), verified=False)]
@@ -137,7 +137,7 @@ def person_of(head: Head, part: Part) -> Person:
 def _check_unknown(part: Part) -> None:
     """Why there is no UPN: a code and no number, and none is due where there is one."""
     why = part.text("UPNunknown")
-    if why and part.states("UPN"):
+    if why and part.text("UPN"):
         part.defect("upn-and-unknown", "", "A UPN is given, and a reason why there is none.")
     if why and why.upper() not in _UNKNOWN_UPN:
         part.defect("bad-code", "", "The reason why there is no UPN is not in the census list.")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from adapters.imms_csv.codes import listed
-from adapters.reading.csv_rows import CSV_MEDIA, BadRow, Row, read_table
+from adapters.reading.csv_rows import CSV_MEDIA, HEADER_KEPT, NOT_NAMED, BadRow, Row, read_table
 from adapters.reading.dates import day_of
 from hub.update import Defect
 
@@ -77,7 +77,7 @@ class Sheet:
 
 def read_sheet(content: bytes, read: frozenset[str]) -> Sheet:
     """Open a table; raises Unreadable when the first line cannot be a header. `read`: the columns that are read."""
-    head = content.partition(b"\n")[0]
+    head = content.partition(b"\n" if b"\n" in content else b"\r")[0]
     bars = head.count(b"|") > head.count(b",")
     known = read | set(listed("column"))
     wanted = {name.replace("_", mark) for name in known for mark in "_ -"}
@@ -85,7 +85,10 @@ def read_sheet(content: bytes, read: frozenset[str]) -> Sheet:
     table = read_table(content.translate(_BARS) if bars else content, frozenset(wanted))
     names = [_name(name.translate(_BARS_IN_TEXT) if bars else name) for name in table.names]
     where = {name: at for at, name in reversed(list(enumerate(names)))}
-    contacts = frozenset(at for at, name in enumerate(names) if _CONTACT.search(name))
+    # A long header is kept without the names that are not read, so none of those columns is told from contacts again.
+    short = len(head) < HEADER_KEPT and not any(name.startswith(NOT_NAMED) for name in table.names)
+    unnamed = frozenset() if short else frozenset(at for at, name in enumerate(table.names) if name not in wanted)
+    contacts = unnamed | frozenset(at for at, name in enumerate(names) if _CONTACT.search(name))
     return Sheet(where, _rows(table.rows, where, contacts, bars=bars))
 
 

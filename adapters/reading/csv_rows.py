@@ -20,7 +20,9 @@ from hub.update import Defect
 CSV_MEDIA = "text/csv"
 
 _HEADER_LIMIT = 8 * 1024
-_HEADER_KEPT = 2 * 1024
+HEADER_KEPT = 2 * 1024
+NOT_NAMED = "sha256="
+"""What stands, with a digest of the whole header, in the place of a name that a shortened header does not hold."""
 _ROW_LIMIT = 4 * 1024 * 1024
 _FIELD_LIMIT = 128 * 1024
 _LINES_IN_A_ROW = 20
@@ -102,11 +104,11 @@ class _Lines:
 
 def _kept_header(line: bytes, names: tuple[str, ...], read: frozenset[str]) -> bytes:
     """What goes before each row: a long header before a short row would be a thousand times the row."""
-    if len(line) <= _HEADER_KEPT:
+    if len(line) <= HEADER_KEPT:
         return line if line.endswith(b"\n") else line + b"\n"
     kept = [name if name in read else "" for name in names]
     if "" in kept:
-        kept[kept.index("")] = f"sha256={hashlib.sha256(line).hexdigest()}"
+        kept[kept.index("")] = f"{NOT_NAMED}{hashlib.sha256(line).hexdigest()}"
     return ",".join(kept).encode("ascii") + b"\n"
 
 
