@@ -202,7 +202,7 @@ def _details(part: Part, who: Part) -> Record:
     stated = [one for group in held for one in group.all("Disability") if one.value()]
     codes = Codes(part)
     words = [codes.look_up("disability", one.value(), one.place) for one in stated]
-    expected = "" if who.states("PersonBirthDate") else who.day("ExpectedPersonBirthDate")
+    expected = "" if who.text("PersonBirthDate") else who.day("ExpectedPersonBirthDate")
     parts = [f"Disabilities recorded: {', '.join(words)}." if any(words) else ""]
     parts.append(f"Not yet born; expected on {expected}." if expected else "")
     kept = (element("ChildCharacteristics", (), [element("Disabilities", (), (one.element for one in stated))]),)
@@ -217,7 +217,7 @@ def _details(part: Part, who: Part) -> Record:
 
 
 def _death(part: Part, who: Part) -> Record | None:
-    if not who.states(_DEATH):
+    if not who.text(_DEATH):
         return None
     day = who.day(_DEATH)
     where = Part(part.element, f"{who.place}/{_DEATH}")
