@@ -17,7 +17,7 @@ NAMES := awk '/^Collecting/ { split($$2, name, /[=<>!;]/); printf "%s ", name[1]
 
 export PYTHONUTF8 := 1
 
-.PHONY: help demo serve test check bench faults kafka lock clean browser
+.PHONY: help demo serve test check bench faults kafka fuzz lock clean browser
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ faults: $(TESTS) kafka ## kill consumer, broker, server and database at random o
 
 accounts: $(TESTS) ## take in every published sample beside the project, three times, and account for every record
 	@$(BIN)/python -m tests.accounts.run --write
+
+fuzz: $(TESTS) ## send every adapter files broken by chance, and a hub two children's mixed up, for ten minutes
+	@$(BIN)/python -m tests.fuzz.run --seconds 600 --write
 
 lock: $(HUB) ## choose the newest allowed release of each dependency and write both locks again
 	@$(PIP) --group lock | $(NAMES)
