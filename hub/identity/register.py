@@ -34,8 +34,9 @@ IDENTIFIERS = (
     "where i.usable and l.known_to = 'infinity'"
 )
 NUMBERS = (
-    "select l.child, i.system, i.digest from identity.identifiers i join identity.links l using (person_record) "
-    "where l.child = any(%s) and i.usable and l.known_to = 'infinity'"
+    "select l.child, person_record, i.system, i.digest, i.usable "
+    "from identity.identifiers i join identity.links l using (person_record) "
+    "where l.child = any(%s) and l.known_to = 'infinity'"
 )
 QUESTIONS = "select person_record, reason, about from identity.questions where person_record = any(%s) and about <> ''"
 OF_CHILDREN = "select child, person_record from identity.links where child = any(%s) and known_to = 'infinity'"
@@ -84,7 +85,10 @@ ASK = (
 
 @dataclass(slots=True)
 class Known:
-    """What the register holds about the people of one batch; intake keeps it current as it goes."""
+    """What the register holds about the people of one batch; intake keeps it current as it goes.
+
+    numbers_of: by which a child is found. stated_of: whatever numbers an agency's record ever stated.
+    """
 
     child_of: dict[UUID, UUID] = field(default_factory=dict)
     certain: set[UUID] = field(default_factory=set)
@@ -93,6 +97,7 @@ class Known:
     children_by_identifier: dict[tuple[str, bytes], set[UUID]] = field(default_factory=dict)
     records_of: dict[UUID, set[UUID]] = field(default_factory=dict)
     numbers_of: dict[UUID, set[tuple[str, bytes]]] = field(default_factory=dict)
+    stated_of: dict[UUID, set[tuple[str, bytes]]] = field(default_factory=dict)
     asked: set[tuple[UUID, str, str]] = field(default_factory=set)
 
     def statements_of(self, child: UUID) -> list[Statement]:
@@ -130,8 +135,10 @@ def look_up(cursor: Cursor, records: Iterable[UUID], identifiers: Iterable[tuple
     cursor.execute(LINKS, [list(wanted)])
     children |= {row[1] for row in cursor.fetchall()}
     cursor.execute(NUMBERS, [list(children)])
-    for child, system, digest in cursor.fetchall():
-        known.states(child, (system, bytes(digest)))
+    for child, record, system, digest, usable in cursor.fetchall():
+        known.stated_of.setdefault(record, set()).add((system, bytes(digest)))
+        if usable:
+            known.states(child, (system, bytes(digest)))
     cursor.execute(OF_CHILDREN, [list(children)])
     for child, record in cursor.fetchall():
         known.records_of.setdefault(child, set()).add(record)

@@ -74,7 +74,9 @@ class Identifying:
         known.fingerprints.add((record, fingerprint))
         known.statements.setdefault(record, []).append(new)
         numbers = self._numbers(person)
-        changed = self._number_changed(record, numbers)
+        stated = known.stated_of.setdefault(record, set())
+        changed = self._number_changed(record, numbers) or _changed(numbers, stated)
+        stated.update(numbers)
         answer = self._match(record, numbers)
         usable = self._claimed(record, numbers, answer)
         self._state(record, update, fingerprint, {number: number in usable for number in numbers})
@@ -95,9 +97,8 @@ class Identifying:
     def _number_changed(self, record: UUID, numbers: dict[Number, bool]) -> bool:
         """Whether it states right numbers, and its child is known by others of those systems and by none of these."""
         known = self._batch.known
-        child, right = known.child_of.get(record), {number for number, fit in numbers.items() if fit}
-        held = known.numbers_of.get(child, set()) if child else set()
-        return _differ(right, held) and not right & held
+        child = known.child_of.get(record)
+        return child is not None and _changed(numbers, known.numbers_of.get(child, set()))
 
     def _vouched_for(self, record: UUID, person: Person) -> bool:
         """Whether the given name is one that was stated of the child before; a birth date may be a twin's."""
@@ -229,6 +230,12 @@ def _candidate(system: str, statements: Sequence[Statement], ours: set[Number], 
     together = ours | theirs
     several = len({kind for kind, _ in together}) < len(together)
     return Candidate(system, statements, _differ(ours, theirs), several)
+
+
+def _changed(numbers: dict[Number, bool], held: set[Number]) -> bool:
+    """Whether right numbers are stated, and others of those systems are held and none of these."""
+    right = {number for number, fit in numbers.items() if fit}
+    return _differ(right, held) and not right & held
 
 
 def _differ(ours: set[Number], theirs: set[Number]) -> bool:

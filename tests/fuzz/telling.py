@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from hub.events.identity import PersonDetailsStated, PersonRecordLinked
+from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
 from hub.receipt import Outcome, Result
 from hub.update import Translated, Update
 from hub.wiring import House
@@ -46,6 +46,7 @@ class Telling:
     _after: int = 0
     _stated: dict[UUID, list[PersonDetailsStated]] = field(default_factory=dict)
     _child_of: dict[UUID, UUID] = field(default_factory=dict)
+    _asked: set[UUID] = field(default_factory=set)
 
     def tell(self, story: Story) -> list[str]:
         """Everything of a story goes in; in which ways somebody met somebody else in it. None of them quotes."""
@@ -78,6 +79,8 @@ class Telling:
                 for one in batch:
                     if isinstance(one.event, PersonDetailsStated):
                         self._stated.setdefault(one.stream, []).append(one.event)
+                    if isinstance(one.event, IdentityQuestioned) and one.event.reason == "number-changed":
+                        self._asked.add(one.stream)
                     if isinstance(one.event, PersonRecordLinked):
                         self._child_of[one.stream] = one.event.child
 
@@ -90,6 +93,8 @@ class Telling:
             # A record of a bare number, without a name or a birth date, is linked to nobody and shown to nobody.
             named = {record for record in own if any(one.given or one.birth_dates for one in self._stated[record])}
             yield strangers((one for record in own for one in self._stated[record]), told.story.children)
+            # Where a source gives two children one id, a person has been asked about it.
+            named -= {record for record in named & self._asked if len(told.true.get(record, ())) > 1}
             if len({who for record in named for who in told.true.get(record, ())}) > 1:
                 sources = sorted({self._stated[record][0].source for record in named & set(told.true)})
                 yield f"two children's true files in one story: {' '.join(sources)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hub.update import Identifier, Person, Update
@@ -55,6 +57,13 @@ def test_the_name_that_speaks_for_another_number_may_be_known_from_another_agenc
 
     assert ends(hub, said("two", "LC-1", TWINS_UPN, "Flora")) == ["other-number"]
     assert ends(hub, said("three", "LC-1", TWINS_UPN, "Isla")) == ["accepted"]
+
+
+def test_a_second_number_of_an_id_of_which_nothing_was_known_but_a_number_is_asked_about(hub: TestHub) -> None:
+    bare = replace(said("one", "p1", UPN), person=Person("p1", (Identifier("upn", UPN),)))
+
+    assert ends(hub, bare, said("two", "p1", TWINS_UPN, "Isla"), bare) == ["accepted", "accepted", "already-held"]
+    assert questions(hub) == ["number-changed"]
 
 
 def test_a_number_and_a_birth_date_find_no_child_who_is_known_by_two_such_numbers(hub: TestHub) -> None:
