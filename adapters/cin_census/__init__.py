@@ -12,8 +12,9 @@ all those children: nobody but the council can tell whose each record is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from lxml import etree
 
@@ -29,8 +30,9 @@ from adapters.cin_census.child import (
     refuse_whole,
 )
 from adapters.cin_census.message import MEDIA, Head, NotPlaced, copied, element, head_of
-from adapters.cin_census.part import Part
+from adapters.cin_census.part import MOST_INSIDE, Part, elements_inside, local_name, number_of
 from adapters.cin_census.records import CAN_STAND_ALONE, misplaced, records, unknown
+from adapters.cin_census.whose import alike, contradict, own_id_of
 from adapters.reading import Unreadable, read_xml, unreadable_refusal
 from adapters.reading.limits import until_hopeless
 from hub.update import Delivery, Refusal, Translated
@@ -49,14 +51,14 @@ def translate(delivery: Delivery) -> Iterator[Translated]:
 
 def _translated(delivery: Delivery) -> Iterator[Translated]:
     try:
-        message = Part(read_xml(delivery.content), "/Message")
-        head = _head(message)
+        root = read_xml(delivery.content)
+        head = _head(root)
     except Unreadable as error:
         yield unreadable_refusal(delivery, error)
     except NotPlaced as wrong:
         yield _whole_file(delivery, Why(wrong.reason, wrong.place, wrong.message, wrong.next_step))
     else:
-        yield from _or_nothing(delivery, _census(head, list(_children(message))))
+        yield from _or_nothing(delivery, _census(head, root))
 
 
 def _or_nothing(delivery: Delivery, found: Iterator[Translated]) -> Iterator[Translated]:
@@ -74,83 +76,96 @@ def _whole_file(delivery: Delivery, why: Why) -> Refusal:
     return Refusal(SOURCE, why.reason, why.place, why.message, why.next_step, delivery.content, MEDIA)
 
 
-def _head(message: Part) -> Head:
-    if etree.QName(message.element).localname != "Message" or not message.states("Children", _CHILD):
+_MOST_BELOW = 50_000
+_MUCH_BESIDE = etree.XPath("count(/*/*[local-name() != 'Children' and local-name() != 'Child']/descendant-or-self::*)")
+
+
+def _head(root: etree._Element) -> Head:
+    if len(root) > _MOST_BELOW or number_of(_MUCH_BESIDE, root) > MOST_INSIDE:
+        text = "More stands beside the children than the head of any census."
+        raise NotPlaced("xml-too-many-elements", "/*", text, "Send the census as the system exported it.")
+    message = Part(root, "/Message")
+    if local_name(root) != "Message" or not message.states("Children", _CHILD):
         text = "The file is no children in need census."
         step = "Send one census: an XML document with Message, Header and Children."
         raise NotPlaced("not-this-format", "/*", text, step)
     return head_of(message)
 
 
-def _children(message: Part) -> Iterator[Part]:
-    """All that stands where children should, and children that stand directly under the message."""
-    for name, parts in message.parts.items():
-        for part in parts:
-            if name == "Children":
-                yield from (one for inside in part.parts.values() for one in inside)
-            elif name != "Header":
-                yield part
+def _children(root: etree._Element) -> Iterator[Part]:
+    """All that stands where children should, and children that stand directly under the message.
+
+    Each is made as it is asked for and let go of afterwards: a census is large, and what is read of it larger.
+    """
+    holders = 0
+    for one, at in _placed(root, "/Message"):
+        name = local_name(one)
+        holders += name == "Children"
+        if name == "Children":
+            yield from (Part(*inside) for inside in _placed(one, f"/Message/Children[{holders}]"))
+        elif name != "Header":
+            yield Part(one, at)
 
 
-def _census(head: Head, found: list[Part]) -> Iterator[Translated]:
-    alike, seen = _alike(found), Counter[str]()
-    if len(found) != 1 or len(found[0].all(_DETAILS)) > 1:
+def _placed(holder: etree._Element, place: str) -> Iterator[tuple[etree._Element, str]]:
+    """The elements directly inside with their XPaths; of anything but a child, by its number alone."""
+    children = 0
+    for number, one in enumerate(holder.iterchildren(tag=etree.Element), 1):
+        if local_name(one) == _CHILD:
+            children += 1
+            yield one, f"{place}/{_CHILD}[{children}]"
+        else:
+            yield one, f"{place}/*[{number}]"
+
+
+def _census(head: Head, root: etree._Element) -> Iterator[Translated]:
+    if not _may_be_one_record(root):
         # Only a document that holds one record may say which: of any other nothing is left out.
         head = replace(head, alone=None)
-    for part in found:
-        if etree.QName(part.element).localname != _CHILD:
+    groups, seen = alike(lambda: (part.element for part in _children(root) if _is_child(part))), Counter[str]()
+    torn = {own_id for own_id, group in groups.items() if contradict(group)}
+    for part in _children(root):
+        if not _is_child(part):
             yield _stranger(head, part)
             continue
-        own_id = _own_id(part)
-        group = alike.get(own_id, [])
+        own_id = own_id_of(part.element)
+        group = groups.get(own_id, [part.element])
         if not own_id:
             why = Why("no-subject", part.place, "The child has no LAchildID that can be read.")
             yield refuse_whole(head, why, [copied(part.element)])
-        elif _contradict(group):
-            if group[0] is part:
-                yield _two_identities(head, group)
+        elif own_id in torn or (len(group) == 1 and contradict(group)):
+            if group[0] is part.element:
+                yield _two_identities(head, part.place, group)
+        elif elements_inside(part.element) > MOST_INSIDE:
+            yield _too_large(head, part)
         else:
             yield from _child(head, part, seen)
+
+
+def _may_be_one_record(root: etree._Element) -> bool:
+    first = list(islice(_children(root), 2))
+    return len(first) == 1 and elements_inside(first[0].element) <= MOST_INSIDE and len(first[0].all(_DETAILS)) <= 1
+
+
+def _is_child(part: Part) -> bool:
+    return local_name(part.element) == _CHILD
 
 
 def _stranger(head: Head, part: Part) -> Refusal:
     text = "Something other than a child stands among the children."
     step = "If it belongs to the census, ask the hub's keepers to add it, then retry it."
-    why = Why("unknown-element", part.unnamed, text, step)
-    return refuse_whole(head, why, [copied(part.element)])
+    return refuse_whole(head, Why("unknown-element", part.place, text, step), [copied(part.element)])
 
 
-def _alike(found: list[Part]) -> dict[str, list[Part]]:
-    alike: dict[str, list[Part]] = {}
-    for part in found:
-        alike.setdefault(_own_id(part), []).append(part)
-    return alike
+def _too_large(head: Head, part: Part) -> Refusal:
+    text = f"One child holds more than {MOST_INSIDE} elements, which no record of a child does."
+    return refuse_whole(head, Why("child-too-large", part.place, text), [copied(part.element)])
 
 
-def _own_id(part: Part) -> str:
-    """The council's id of the child; none where it cannot be read or several are stated."""
-    stated = _stated(part, "LAchildID")
-    return stated.pop() if len(stated) == 1 else ""
-
-
-def _stated(part: Part, name: str) -> set[str]:
-    """All that the child's identifiers say under a name, wherever in the child they stand."""
-    holders = [*part.all("ChildIdentifiers"), part]
-    return {text for holder in holders for one in holder.all(name) if (text := Part(one.element, "").value())}
-
-
-def _contradict(group: list[Part]) -> bool:
-    """Whether children of one id cannot all be one child."""
-    born = {frozenset(days) for part in group if (days := _stated(part, "PersonBirthDate"))}
-    numbers = [upns for part in group if (upns := _stated(part, "UPN") | _stated(part, "FormerUPN"))]
-    return len(set().union(*born)) > 1 or (len(numbers) > 1 and not set.intersection(*numbers))
-
-
-def _two_identities(head: Head, group: list[Part]) -> Refusal:
+def _two_identities(head: Head, place: str, group: Sequence[etree._Element]) -> Refusal:
     text = "One LAchildID stands for children whose dates of birth or numbers contradict one another."
     step = "Give each child an id of its own, or the one child the same details throughout, and send the census again."
-    why = Why("two-identities", group[0].place, text, step)
-    return refuse_whole(head, why, [copied(part.element) for part in group])
+    return refuse_whole(head, Why("two-identities", place, text, step), [copied(one) for one in group])
 
 
 def _child(head: Head, part: Part, seen: Counter[str]) -> Iterator[Translated]:

@@ -17,6 +17,10 @@ from hub.update import Defect
 
 LONGEST_VALUE = 200
 """Characters of a value that is read. It is written into the original of each record of its child."""
+MOST_INSIDE = 10_000
+"""Elements of one child, or of the head of a census, that are read; the largest child that is published has 36."""
+_COUNT = etree.XPath("count(.//*)")
+_BEFORE = etree.XPath("count(preceding-sibling::*)")
 _FLAGS = {"0": False, "1": True}
 _SPELT_FLAGS = {"false": False, "true": True, "n": False, "y": True, "no": False, "yes": True}
 
@@ -42,8 +46,7 @@ class Part:
     @property
     def unnamed(self) -> str:
         """The XPath by the element's number alone: an unknown element's name is the sender's own and may be content."""
-        before = sum(1 for _ in self.element.itersiblings(tag=etree.Element, preceding=True))
-        return f"{self.place.rpartition('/')[0]}/*[{before + 1}]"
+        return f"{self.place.rpartition('/')[0]}/*[{number_of(_BEFORE, self.element) + 1}]"
 
     def all(self, name: str) -> list[Part]:
         """Every element of this name directly inside."""
@@ -115,6 +118,17 @@ class Part:
     def elements(self) -> Iterator[etree._Element]:
         """The elements directly inside, in the order of the document."""
         return self.element.iterchildren(tag=etree.Element)
+
+
+def elements_inside(element: etree._Element) -> int:
+    """How many elements stand inside, however deep."""
+    return number_of(_COUNT, element)
+
+
+def number_of(count: etree.XPath, element: etree._Element) -> int:
+    """What an XPath counts from an element."""
+    # The library's published types do not say that a count is a number.
+    return int(float(str(count(element))))
 
 
 def local_name(element: etree._Element) -> str:

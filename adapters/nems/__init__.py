@@ -20,11 +20,14 @@ from adapters.reading import Unreadable, read_xml, unreadable_refusal
 from hub.update import Delivery, Polarity, Refusal, Sensitivity, Translated, Update
 from hub.vocabulary import terms
 
+_MOST_HELD = 200_000
+"""Elements and attributes of one message; those that are published have 200 to 600."""
+
 
 def translate(delivery: Delivery) -> Iterator[Translated]:
     """The one record of the message: an Update, or a Refusal. Its bytes are kept without a family's contact details."""
     try:
-        root = read_xml(delivery.content)
+        root = read_xml(delivery.content, _MOST_HELD)
     except Unreadable as error:
         yield unreadable_refusal(delivery, error)
         return

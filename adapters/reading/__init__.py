@@ -18,6 +18,7 @@ from hub.update import Defect
 
 __all__ = [
     "JSON_MEDIA",
+    "MOST_XML",
     "TEXT_MEDIA",
     "XML_MEDIA",
     "Unreadable",
@@ -28,6 +29,14 @@ __all__ = [
 ]
 
 XML_DEPTH = 64
+
+MOST_XML = 1_500_000
+"""Elements and attributes of one document, counted from above: one for every 45 bytes of 64 MiB, as many as the
+censuses that are published have. Measured, so many cost at most about 600 MB of memory.
+"""
+
+_XML_FREE, _XML_BYTES_EACH = 250_000, 8
+"""From so many on, each needs so many bytes of the file: real ones have 20 to 45, and a file of less is a bomb."""
 
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
@@ -58,13 +67,15 @@ def read_json(content: bytes) -> object:
     return strict_json.decode(_utf8(content, JSON_MEDIA))
 
 
-def read_xml(content: bytes) -> etree._Element:
+def read_xml(content: bytes, most: int = MOST_XML) -> etree._Element:
     """The root element of one XML document, comments and processing instructions left out.
 
     Raises Unreadable for a document type declaration, an encoding other than UTF-8, Latin-1, Latin-9 or
-    Windows-1252, more than 64 levels, and anything that is not one whole document.
+    Windows-1252, more than 64 levels, more than `most` elements and attributes, and anything that is not one whole
+    document.
     """
     _refuse_wide_or_nul(content, XML_MEDIA)
+    _refuse_many(content, most)
     _check_xml_encoding(content)
     _refuse_doctype(content)
     try:
@@ -111,6 +122,14 @@ def _check_xml_encoding(content: bytes) -> None:
         _refuse_xml("wrong-encoding", "line 1", "The XML declares an encoding that the hub does not read.")
     if encoding == "utf-8":
         _utf8(content, XML_MEDIA)
+
+
+def _refuse_many(content: bytes, most: int) -> None:
+    """Nothing is built before it is counted: an element of four bytes takes a hundred and more in memory."""
+    held = content.count(b"<") - content.count(b"</") + content.count(b"=")
+    most = min(most, max(_XML_FREE, len(content) // _XML_BYTES_EACH))
+    if held > most:
+        _refuse_xml("xml-too-many-elements", "", f"The XML holds more than {most} elements and attributes.")
 
 
 def _refuse_doctype(content: bytes) -> None:

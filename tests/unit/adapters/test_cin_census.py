@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lxml import etree
 
 from adapters.cin_census import child as cin_census_child
 from adapters.cin_census.codes import Words, words_for
+from adapters.cin_census.part import MOST_INSIDE
 from hub.update import Delivery, Identifier, Refusal, StatusFact, Update
 from tests.contract.adapter import check, check_outcome, counted, outcomes, samples
 from tests.contract.hostile import check_cost
@@ -402,3 +404,50 @@ def test_whatever_is_nested_in_whatever_is_accounted_for(names: list[str]) -> No
 
     for one in check(delivery):
         check_outcome(delivery, one)
+
+
+def test_its_work_grows_as_the_number_of_children_of_one_id_does() -> None:
+    def made(size: int) -> Delivery:
+        return Delivery("cin-census", "x.xml", census(*[child(episode(), identifiers("LC-1"))] * size))
+
+    check_cost(outcomes, made, 1_000)
+
+
+def test_its_work_grows_as_the_number_of_strangers_between_children_does() -> None:
+    def made(size: int) -> Delivery:
+        return Delivery("cin-census", "x.xml", census(*[child(episode()), "<Odd/>"] * size))
+
+    check_cost(outcomes, made, 1_000)
+
+
+def test_one_id_that_contradicts_itself_only_at_its_end_refuses_all_its_children_once() -> None:
+    born = [identifiers("LC-1", f"<PersonBirthDate>{day}</PersonBirthDate>") for day in ("2012-01-02", "2013-01-02")]
+    content = census(*[child(episode(), born[0])] * 50, child(episode(), identifiers("LC-2")), child("", born[1]))
+
+    assert counted(read(content)) == {"two-identities": 1, "update": 2}
+    assert refusals(content)[0].original.count(b"<Child>") == 51
+
+
+def test_a_child_of_more_elements_than_any_has_is_kept_whole_and_the_others_are_read() -> None:
+    content = census(child(episode("<a/>" * MOST_INSIDE)), child(episode(), identifiers("LC-2")))
+
+    assert counted(read(content)) == {"child-too-large": 1, "update": 2}
+    assert refusals(content)[0].original.count(b"<a/>") == MOST_INSIDE
+
+
+def test_a_head_of_more_elements_than_any_has_is_refused() -> None:
+    head = HEAD.replace("</Header>", "<a/>" * MOST_INSIDE + "</Header>")
+
+    assert [one.reason for one in refusals(census(child(episode()), head=head))] == ["xml-too-many-elements"]
+
+
+def test_a_bomb_of_elements_is_refused_before_any_is_built() -> None:
+    content = census("<a/>" * 4_000_000)
+    tracemalloc.start()
+
+    (refused,) = outcomes(Delivery("cin-census", "x.xml", content))
+
+    assert tracemalloc.get_traced_memory()[1] < len(content)
+    tracemalloc.stop()
+    assert isinstance(refused, Refusal)
+    assert (refused.reason, refused.original) == ("xml-too-many-elements", content)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapters.nems import translate
-from hub.update import InvolvementFact, Occurred, Precision
+from hub.update import Delivery, InvolvementFact, Occurred, Precision, Refusal
+from tests.contract.adapter import check
 from tests.unit.adapters.health_messages import (
     BAD_NUMBER,
     CHILD,
@@ -338,3 +339,12 @@ def test_the_original_is_the_whole_message_as_received() -> None:
     message = a_message(an_xml_encounter(), an_xml_patient())
 
     assert update(translate(nems(message))).original == message.encode()
+
+
+def test_a_message_of_more_elements_than_any_has_is_refused_with_its_bytes() -> None:
+    content = b'<Bundle xmlns="http://hl7.org/fhir">' + b"<a/>" * 200_000 + b"</Bundle>"
+
+    (refused,) = check(Delivery("nems", "x.xml", content))
+
+    assert isinstance(refused, Refusal)
+    assert (refused.reason, refused.original) == ("xml-too-many-elements", content)

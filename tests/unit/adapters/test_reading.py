@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.reading import Unreadable, read_json, read_text, read_xml, unreadable_refusal
+from adapters.reading import MOST_XML, Unreadable, read_json, read_text, read_xml, unreadable_refusal
 from hub.update import Delivery
 
 BILLION_LAUGHS = b"""<?xml version="1.0"?>
@@ -126,3 +126,28 @@ def test_a_refused_file_keeps_all_its_bytes_and_quotes_none_of_them() -> None:
     assert (record.source, record.reason, record.original) == ("nems", "xml-malformed", delivery.content)
     assert record.media_type == "application/xml"
     assert not any(word in f"{record.message}{record.next_step}{record.place}" for word in ("Ada", "Fernie", "secret"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<a>" + b"<a/>" * 300_000 + b"</a>",
+        b"<a>" + b"<a>x</a>" * 300_000 + b"</a>",
+        b"<a>" + b'<a b="" c=""/>' * 200_000 + b"</a>",
+        b"<a>" + b"<a/>            " * (MOST_XML + 1) + b"</a>",
+    ],
+)
+def test_more_elements_or_attributes_than_a_file_of_its_size_has_are_counted_before_they_are_built(
+    content: bytes,
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_xml(content)
+
+    assert refused.value.reason == "xml-too-many-elements"
+
+
+def test_as_many_elements_as_real_files_have_are_read() -> None:
+    one = b"<CINreferralDate>2024-10-15</CINreferralDate>"
+
+    assert len(read_xml(b"<a>" + one * 500_000 + b"</a>")) == 500_000
+    assert len(read_xml(b"<a>" + b"<a/>" * 200_000 + b"</a>")) == 200_000
