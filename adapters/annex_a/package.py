@@ -31,12 +31,20 @@ _MOST_INFLATED = 128 * _MIB
 _MOST_RATIO = 200
 _RATIO_FROM = 4 * _MIB
 _MOST_MERGED_ROWS = MOST_ROWS
+_MOST_CELLS = 16_384
+_MOST_IN_A_ROW = 10 * _MOST_CELLS
+_MOST_OUTSIDE = 250_000
+_MOST_STRINGS = 1_000_000
+_MOST_ELEMENTS = 6_000_000
+"""Of all parts together. A council's lists have well under a million, and each takes time to be read twice."""
 _LONGEST_FORMAT = 255
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END, _END_SIZE, _LONGEST_COMMENT = b"PK\x05\x06", 22, 0xFFFF
+_LARGE_END, _LARGE_END_SIZE = b"PK\x06\x07", 20
 _ENCRYPTED = 0x1
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW, _CELL, _FORMULA, _VALUE = f"{_MAIN}row", f"{_MAIN}c", f"{_MAIN}f", f"{_MAIN}v"
+_STRINGS = frozenset(f"{_MAIN}{name}" for name in ("si", "t", "r"))
 _MERGE, _FORMAT = f"{_MAIN}mergeCell", f"{_MAIN}numFmt"
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _COORDINATE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -74,7 +82,10 @@ def open_package(content: bytes) -> Package:
     try:
         with ZipFile(BytesIO(content)) as archive:
             parts = _checked(archive.infolist())
-            extras = {part.filename: extra for part in parts if (extra := _looked_through(archive, part)) is not None}
+            left, extras = iter(range(_MOST_ELEMENTS)), dict[str, Extras]()
+            for part in parts:
+                if (extra := _looked_through(archive, part, left)) is not None:
+                    extras[part.filename] = extra
     except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeDecodeError, ValueError):
         refuse("workbook-malformed", "The workbook is damaged: its archive cannot be read.")
     names = {part.filename.casefold() for part in parts}
@@ -98,6 +109,9 @@ def _check_directory(content: bytes) -> None:
     end = content.rfind(_END, max(0, len(content) - _END_SIZE - _LONGEST_COMMENT))
     if end < 0 or len(content) < end + _END_SIZE:
         refuse("workbook-malformed", "The workbook is cut short: the end of its archive is missing.")
+    if content.startswith(_LARGE_END, max(0, end - _LARGE_END_SIZE)):
+        # A second list of the ZIP64 format, which no workbook of this size needs, would be read instead of this one.
+        refuse("workbook-too-large", "The workbook is packed as only a file of more than 4 GiB is.")
     parts, size = unpack_from("<HI", content, end + 10)
     if parts > _MOST_PARTS or size > _MOST_DIRECTORY:
         refuse("workbook-too-large", f"The workbook has more than {_MOST_PARTS} parts.")
@@ -121,7 +135,7 @@ def _checked(parts: list[ZipInfo]) -> list[ZipInfo]:
     return parts
 
 
-def _looked_through(archive: ZipFile, part: ZipInfo) -> Extras | None:
+def _looked_through(archive: ZipFile, part: ZipInfo, left: Iterator[int]) -> Extras | None:
     """Read one XML part as a stream, whatever it is called; of a sheet, what is to be known beside its cells."""
     named_xml = part.filename.casefold().endswith((".xml", ".rels"))
     if not named_xml and not _begins_as_xml(archive, part):
@@ -129,8 +143,8 @@ def _looked_through(archive: ZipFile, part: ZipInfo) -> Extras | None:
     with archive.open(part) as stream:
         try:
             if part.filename.startswith("xl/worksheets/") and named_xml and not part.filename.endswith(".rels"):
-                return _sheet(stream)
-            _other(stream)
+                return _sheet(_events(stream, left))
+            _other(_events(stream, left))
         except etree.XMLSyntaxError:
             if named_xml:
                 refuse("workbook-malformed", "A part of the workbook is not well-formed.")
@@ -144,7 +158,7 @@ def _begins_as_xml(archive: ZipFile, part: ZipInfo) -> bool:
     return head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
-def _events(stream: IO[bytes]) -> Iterator[tuple[str, etree._Element]]:
+def _events(stream: IO[bytes], left: Iterator[int]) -> Iterator[tuple[str, etree._Element]]:
     """The elements of one part as they start and end, nothing kept; raises Unreadable for a document type."""
     first = True
     for event, element in etree.iterparse(
@@ -153,16 +167,23 @@ def _events(stream: IO[bytes]) -> Iterator[tuple[str, etree._Element]]:
         if first and (element.getroottree().docinfo.internalDTD is not None or element.getroottree().docinfo.doctype):
             refuse("xml-doctype", "A part of the workbook declares a document type, which is never read.")
         first = False
+        if event == "start" and next(left, None) is None:
+            refuse("workbook-too-large", "The workbook holds more elements than any real one.")
         yield event, element
 
 
-def _other(stream: IO[bytes]) -> None:
-    for event, element in _events(stream):
-        if event == "start":
-            if element.tag == _FORMAT and len(element.get("formatCode", "")) > _LONGEST_FORMAT:
-                refuse("workbook-malformed", "A number format of the workbook is longer than Excel allows.")
+def _other(events: Iterator[tuple[str, etree._Element]]) -> None:
+    strings = others = 0
+    for event, element in events:
+        if event == "end":
+            _forget(element)
             continue
-        _forget(element)
+        # The library holds these parts whole, so they are counted; of most kinds a large workbook has a few thousand.
+        strings, others = strings + (element.tag in _STRINGS), others + (element.tag not in _STRINGS)
+        if strings > _MOST_STRINGS or others > _MOST_OUTSIDE:
+            refuse("workbook-too-large", "A part of the workbook holds more elements than any real one.")
+        if element.tag == _FORMAT and len(element.get("formatCode", "")) > _LONGEST_FORMAT:
+            refuse("workbook-malformed", "A number format of the workbook is longer than Excel allows.")
 
 
 def _forget(element: etree._Element) -> None:
@@ -173,16 +194,18 @@ def _forget(element: etree._Element) -> None:
         del parent[0]
 
 
-def _sheet(stream: IO[bytes]) -> Extras:
+def _sheet(events: Iterator[tuple[str, etree._Element]]) -> Extras:
     extras, at, spans = Extras(), _Cursor(), 0
-    for event, element in _events(stream):
-        if event == "start" and element.tag == _ROW:
-            at.row_starts(element.get("r"))
-        elif event == "end" and element.tag == _CELL:
+    for event, element in events:
+        if event == "start":
+            at.starts(element)
+            continue
+        if element.tag == _CELL:
             at.cell_ends(element, extras)
-        elif event == "end" and element.tag == _MERGE:
+        elif element.tag == _MERGE:
             spans += _merge(element.get("ref", ""), extras, _MOST_MERGED_ROWS - spans)
-        if event == "end" and element.tag in {_ROW, _MERGE}:
+        at.ends(element)
+        if not at.in_cell:
             _forget(element)
     return extras
 
@@ -191,7 +214,28 @@ class _Cursor:
     """Where in a sheet the stream stands. Rows and cells may leave their number out."""
 
     def __init__(self) -> None:
-        self.row = self.column = 0
+        self.row = self.column = self.cells = self.inside = self.outside = 0
+        self.in_row = self.in_cell = False
+
+    def starts(self, element: etree._Element) -> None:
+        """Count an element, because the library holds a row whole; raises Unreadable for more than any sheet has."""
+        if element.tag == _ROW:
+            if self.in_row:
+                refuse("workbook-malformed", "A row of the workbook stands inside another.")
+            self.in_row, self.cells, self.inside = True, 0, 0
+            self.row_starts(element.get("r"))
+        elif element.tag == _CELL:
+            if self.in_cell:
+                refuse("workbook-malformed", "A cell of the workbook stands inside another.")
+            self.in_cell, self.cells = True, self.cells + 1
+        self.inside, self.outside = self.inside + self.in_row, self.outside + (not self.in_row)
+        if self.cells > _MOST_CELLS or self.inside > _MOST_IN_A_ROW or self.outside > _MOST_OUTSIDE:
+            refuse("workbook-too-large", "A sheet or a row of it holds more than Excel has room for.")
+
+    def ends(self, element: etree._Element) -> None:
+        """Leave an element that is over."""
+        self.in_row = self.in_row and element.tag != _ROW
+        self.in_cell = self.in_cell and element.tag != _CELL
 
     def row_starts(self, stated: str | None) -> None:
         """Take the next row; raises Unreadable for a number beyond bounds, or one that goes back."""

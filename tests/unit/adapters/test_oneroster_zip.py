@@ -121,3 +121,13 @@ def declared(content: bytes, size: int) -> bytes:
     """The archive with another unpacked size in its list of files."""
     start = content.index(b"PK\x01\x02")
     return content[: start + 24] + struct.pack("<I", size) + content[start + 28 :]
+
+
+def test_a_second_list_of_files_that_would_be_read_instead_is_counted_too() -> None:
+    content = packed({f"{n}.csv": "" for n in range(MOST_FILES + 1)})
+    end = content.rfind(b"PK\x05\x06")
+    size, start = struct.unpack_from("<II", content, end + 12)
+    large = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, MOST_FILES + 1, MOST_FILES + 1, size, start)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+
+    assert reason(content[:end] + large + locator + b"PK\x05\x06" + bytes(18)) == "zip-too-many-files"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import subprocess
 import sys
@@ -244,3 +245,55 @@ def test_a_cell_far_to_the_right_is_said_and_costs_nothing() -> None:
     assert [defect.code for defect in sheet.defects] == ["columns-not-read"]
     assert list(sheet.rows()) == []
     assert process_time() - began < 10
+
+
+def with_zip64(content: bytes) -> bytes:
+    """The archive with a second, larger list of its parts, which is read in place of its own."""
+    end = content.rfind(b"PK\x05\x06")
+    size, start = struct.unpack_from("<II", content, end + 12)
+    large = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 9, 9, size, start)
+    return content[:end] + large + struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1) + content[end:]
+
+
+def test_a_second_list_of_parts_that_would_be_read_instead_is_refused() -> None:
+    assert reason(with_zip64(PLAIN)) == "workbook-too-large"
+
+
+SPREADSHEET = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def in_part(name: str, content: bytes) -> bytes:
+    # Bytes that cannot be packed beside it, because what is packed very small is refused without being looked at.
+    return with_parts(PLAIN, {name: content, "xl/media/picture.bin": random.Random(1).randbytes(200_000)})  # noqa: S311 - no secret
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (SHEET, HEAD + b'<row r="1">' + b"<c/>" * 8_000_000 + b"</row>" + TAIL),
+        (SHEET, HEAD + b'<row r="1">' + b"<x/>" * 8_000_000 + b"</row>" + TAIL),
+        (SHEET, HEAD + b'<row r="1"><c>' + b"<v/>" * 8_000_000 + b"</c></row>" + TAIL),
+        (SHEET, HEAD + b"<x/>" * 8_000_000 + TAIL),
+        (SHEET, HEAD + (b"<row>" + b"<c/>" * 16_000 + b"</row>") * 500 + TAIL),
+        ("xl/sharedStrings.xml", b"<sst " + SPREADSHEET + b">" + b"<si/>" * 2_000_000 + b"</sst>"),
+        ("xl/styles.xml", b"<styleSheet " + SPREADSHEET + b">" + b"<xf/>" * 2_000_000 + b"</styleSheet>"),
+    ],
+    ids=["cells", "elements of a row", "elements of a cell", "elements", "rows", "strings", "styles"],
+)
+def test_more_elements_than_any_workbook_has_are_refused_before_they_fill_the_memory(name: str, content: bytes) -> None:
+    packed = in_part(name, content)
+    program = "import resource, sys; from adapters.annex_a.workbook import open_workbook as o, Unreadable\n"
+    program += "content = sys.stdin.buffer.read(); before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+    program += "try: o(content)\nexcept Unreadable as error: print(error.reason)\n"
+    program += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+
+    said = subprocess.run([sys.executable, "-c", program], input=packed, capture_output=True, check=True, cwd=ROOT)
+
+    refused, grown = said.stdout.split()
+    assert refused == b"workbook-too-large"
+    assert int(grown) < 100_000, "kilobytes of memory that reading it took"
+
+
+@pytest.mark.parametrize("inside", [b'<row r="1"><row r="2"/></row>', b'<row r="1"><c><c/></c></row>'])
+def test_rows_in_rows_and_cells_in_cells_are_refused(inside: bytes) -> None:
+    assert reason(rows_of(inside)) == "workbook-malformed"
