@@ -27,7 +27,7 @@ from adapters.gp_connect.kept import (
 )
 from adapters.gp_connect.updates import clinical, registration
 from adapters.reading import Unreadable, read_json, unreadable_refusal
-from adapters.reading.limits import until_hopeless
+from adapters.reading.limits import until_hopeless, until_swollen
 from hub.update import Delivery, Refusal, Translated
 
 _NO_RESOURCE = ("no-resource", "The entry holds no FHIR resource.", "Send each entry with its resource.")
@@ -57,9 +57,10 @@ def translate(delivery: Delivery) -> Iterator[Translated]:
     """Every record of the extract, in the order of the file and as they are asked for: an Update, or a Refusal.
 
     A refusal keeps its record's bytes. A file that is neither a GP Connect collection nor a single resource
-    of one is one Refusal; so is the rest of a file after a thousand refusals running.
+    of one is one Refusal; so is the rest of a file after a thousand refusals running, or where what is kept beside its
+    records has made far more of it than was sent.
     """
-    return until_hopeless(_found(delivery), delivery, MEDIA)
+    return until_hopeless(until_swollen(_found(delivery), delivery, MEDIA), delivery, MEDIA)
 
 
 def _found(delivery: Delivery) -> Iterator[Translated]:

@@ -14,6 +14,11 @@ BAD_IN_A_ROW = 1_000
 MOST_RECORDS = 200_000
 """Records of one delivery. What a national census sends for one authority in a term is well below it."""
 
+FREE_BESIDE, MOST_SWOLLEN = 8 * 1024 * 1024, 2
+"""Originals of one delivery together: so many bytes, and so often its own size. Those that are published stay below it
+once.
+"""
+
 
 def until_hopeless(found: Iterable[Translated], delivery: Delivery, media_type: str) -> Iterator[Translated]:
     """The same, as it is made; after a thousand refusals running, one refusal with the whole file ends it."""
@@ -33,6 +38,34 @@ def at_most(found: Iterable[Translated], delivery: Delivery, media_type: str) ->
             yield _too_many(one.place, delivery, media_type)
             return
         yield one
+
+
+def until_swollen(found: Iterable[Translated], delivery: Delivery, media_type: str) -> Iterator[Translated]:
+    """The same, as it is made, for records that keep something of their file beside them, such as their patient.
+
+    Where that has made far more of the file than was sent, one refusal with the whole file ends it; every record before
+    is whole.
+    """
+    left = FREE_BESIDE + MOST_SWOLLEN * len(delivery.content)
+    for one in found:
+        left -= len(one.original)
+        if left < 0:
+            yield _too_swollen(one.place, delivery, media_type)
+            return
+        yield one
+
+
+def _too_swollen(place: str, delivery: Delivery, media_type: str) -> Refusal:
+    return Refusal(
+        delivery.source,
+        "too-much-beside",
+        place,
+        "What is kept beside each record, so that it can be read alone, has made the file several times as large, so"
+        " the records from here on were not read. The file was kept whole.",
+        "Split the file into smaller ones and send them; what was taken already is then a duplicate.",
+        delivery.content,
+        media_type,
+    )
 
 
 def _too_many_bad(place: str, delivery: Delivery, media_type: str) -> Refusal:

@@ -33,7 +33,7 @@ _TIMES = {
     Precision.UNKNOWN: re.compile(""),
 }
 _ROW = re.compile(r"row (\d+)")
-_GIVEN_UP = frozenset({"too-many-bad-records", "too-many-bad-rows", "too-many-records"})
+_GIVEN_UP = frozenset({"too-many-bad-records", "too-many-bad-rows", "too-many-records", "too-much-beside"})
 """Refusals that keep the rest of a file: read again, each of its records is refused for its own reason."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters import gp_connect
+from adapters.reading.limits import FREE_BESIDE, MOST_SWOLLEN
 from hub.update import Refusal, Translated, Update
 from tests.contract.adapter import check
 from tests.unit.adapters.health_messages import (
@@ -202,3 +203,18 @@ def test_every_published_record_is_read_again_alone(shared: Path) -> None:
         assert [second.original for one in found for second in again(one)] == [one.original for one in found]
         assert b'"telecom"' not in b"".join(one.original for one in found)
         assert sum(len(one.original) for one in found) < len(content)
+
+
+def test_what_is_kept_beside_the_records_never_makes_a_file_many_times_as_large() -> None:
+    large = a_patient(name=[{"family": "x" * 6_000}])
+    content = a_record(large, a_practice(), *(an_observation(f"o{n}") for n in range(4_000)))
+
+    found = list(gp_connect.translate(gp(content)))
+
+    *whole, last = found
+    sent = gp(content).content
+    assert sum(len(one.original) for one in whole) <= FREE_BESIDE + MOST_SWOLLEN * len(sent)
+    assert isinstance(last, Refusal)
+    assert (last.reason, last.original) == ("too-much-beside", sent)
+    assert all(isinstance(one, Update) for one in whole)
+    assert [one.original for one in again(whole[-1])] == [whole[-1].original]
