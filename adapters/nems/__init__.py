@@ -20,7 +20,7 @@ from adapters.reading import Unreadable, read_xml, unreadable_refusal
 from hub.update import Delivery, Polarity, Refusal, Sensitivity, Translated, Update
 from hub.vocabulary import terms
 
-_MOST_HELD = 200_000
+_MOST_HELD = 250_000
 """Elements and attributes of one message; those that are published have 200 to 600."""
 
 

@@ -342,7 +342,7 @@ def test_the_original_is_the_whole_message_as_received() -> None:
 
 
 def test_a_message_of_more_elements_than_any_has_is_refused_with_its_bytes() -> None:
-    content = b'<Bundle xmlns="http://hl7.org/fhir">' + b"<a/>" * 200_000 + b"</Bundle>"
+    content = b'<Bundle xmlns="http://hl7.org/fhir">' + b"<a/>" * 250_000 + b"</Bundle>"
 
     (refused,) = check(Delivery("nems", "x.xml", content))
 
