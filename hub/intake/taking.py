@@ -14,7 +14,14 @@ from hub.store.database import Cursor
 from hub.update import Refusal, Translated, Update
 
 CUT_SHORT = frozenset(
-    {"file-too-large", "too-many-records", "too-many-bad-records", "adapter-failed", "too-many-bad-rows", "too-much-beside"}
+    {
+        "file-too-large",
+        "too-many-records",
+        "too-many-bad-records",
+        "adapter-failed",
+        "too-many-bad-rows",
+        "too-much-beside",
+    }
 )
 """Refusals after which nobody can say what the rest of the delivery held."""
 NOT_KEPT = (Outcome.QUARANTINED, Outcome.CONFLICT)
