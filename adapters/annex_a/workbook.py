@@ -6,12 +6,14 @@ error such as #N/A, a formula that was never calculated, a cell hidden under a m
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Literal, NoReturn, Protocol, cast
+from zipfile import ZipFile
 
 import openpyxl
 from openpyxl.utils import get_column_letter
@@ -92,13 +94,28 @@ class Workbook:
     defects: tuple[Defect, ...]
 
 
+_SAVED = re.compile(rb"modified\b[^>]{0,200}>\s*[0-9]{4}-")
+_PROPERTIES = "docProps/core.xml"
+_MOST_SAID = 64 * 1024
+
+
+def _says_when(content: bytes) -> bool:
+    """Whether the workbook itself says when it was last saved."""
+    with ZipFile(BytesIO(content)) as archive:
+        if _PROPERTIES not in archive.namelist():
+            return False
+        with archive.open(_PROPERTIES) as part:
+            return _SAVED.search(part.read(_MOST_SAID)) is not None
+
+
 def open_workbook(content: bytes) -> Workbook:
     """Open a workbook; raises Unreadable for what is none, or a dangerous, encrypted or damaged one."""
     package = open_package(content)
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
         found = [cast(_Cells, one) for one in book.worksheets if hasattr(one, "reset_dimensions")]
-        modified = book.properties.modified
+        # Where the workbook does not say, the library would take the moment of reading for it.
+        modified = book.properties.modified if _says_when(content) else None
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001 - the library has no error of its own for damaged parts

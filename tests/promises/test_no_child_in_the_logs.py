@@ -111,6 +111,7 @@ def test_the_http_doors_say_nothing_of_whom_they_take_in(
 ) -> None:
     http, system, _ = door(hub, tmp_path)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, logger="httpx2")  # the test's own client says where it goes
 
     answers = [
         http.post(address, content=content, headers=system | headers)
@@ -145,6 +146,7 @@ def test_the_http_doors_say_nothing_of_whom_they_take_in(
 
 def test_a_topics_records_are_not_quoted(caplog: pytest.LogCaptureFixture, hub: TestHub) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, logger="httpx2")  # the test's own client says where it goes
     for topic in topics.topics().values():
         for offset, one in enumerate(files(topic.source)):
             headers, content = as_event(one, NAMED)
@@ -161,6 +163,7 @@ def test_what_a_person_typed_comes_back_in_no_error_and_no_log(
     http, _, person = door(hub, tmp_path)
     child, asked = uuid4(), "purpose=child-plan&basis=public-task"
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, logger="httpx2")  # the test's own client says where it goes
 
     answers = [
         http.get(f"/v1/children/{NUMBER}/chronology?{asked}", headers=person),
@@ -196,6 +199,7 @@ def test_a_database_that_quotes_the_row_in_its_error_is_not_quoted_in_turn(
 ) -> None:
     http, system, _ = door(hub, tmp_path)
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, logger="httpx2")  # the test's own client says where it goes
     with hub.as_owner() as connection:
         connection.execute(FAULT.format(table=table).encode())
 
