@@ -32,7 +32,8 @@ from hub.wiring import OWNER, SERVICE
 from tests.unit.adapters.health_messages import Node, a_patient, a_record, an_observation
 
 KILLS, MOST_TRIES, PUPILS = 20, 40, 70
-MINTED = {"originator_id", "person_record", "fingerprint", "source_version"}  # made by each hub with its own keys
+# Made by each hub with its own keys.
+MINTED = {"originator_id", "person_record", "fingerprint", "source_version", "original"}
 ON_ROLL = (
     "pupilonrolltableid,NativeId,dob,surname,forename,upn,sex,entrydate,termlysessionspossible,termlysessionsauthorised"
 )
@@ -258,14 +259,24 @@ def test_no_record_is_lost_or_doubled_under_twenty_kills(open_folder: Path) -> N
     assert [one["records"] for one in whole] == [one["records"] for one in reference]
     assert all(one["records"] == one["duplicate"] > 0 for one in repeated)
     assert set(found.records.values()) == {1}
-    assert found.records == expected.records
+    # Not compared whole: to lay thousands of long lines side by side for a reader takes hours.
+    assert apart(found.records, expected.records) == []
     assert found.revisions == found.originals == len(found.records)
     assert found.parked == 0
     assert found.quarantine == expected.quarantine
     assert len(found.quarantine) > 0
-    assert found.stories == expected.stories
+    assert apart(lines(found), lines(expected)) == []
     assert len(found.positions) == len(set(found.positions))
     assert gaps(found.positions) <= kills  # each by a transaction that a kill left unfinished
+
+
+def lines(held: Held) -> Counter[tuple[object, ...]]:
+    return Counter((name, n, *line) for name, story in held.stories.items() for n, line in enumerate(story))
+
+
+def apart(one: Counter[Any], other: Counter[Any]) -> list[str]:
+    """The first few that one of two has and the other has not."""
+    return [repr(item)[:500] for item in [*(one - other), *(other - one)][:3]]
 
 
 def gaps(positions: list[int]) -> int:
