@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from consent.decision import Answer, Asked, DecisionKey, Facts, FactSource
@@ -20,25 +20,30 @@ STRICTER = ("ordinary", "concern")
 class Keys:
     """The decision keys there are, each with its restricted twin: of entries of somebody marked as restricted.
 
-    A twin that no entry has yet gets a number beyond the last.
+    With `released`, each of both has another twin: of entries that a recorded decision shares with the reader. A twin
+    that no entry has yet gets a number beyond the last.
     """
 
-    def __init__(self, rows: Sequence[tuple[int, str, str, str, bool]]) -> None:
+    def __init__(self, rows: Sequence[tuple[int, str, str, str, bool]], *, released: bool = False) -> None:
         known = [DecisionKey(*row) for row in rows]
         numbers = {_labels(key): key.number for key in known}
         self.highest = max((key.number for key in known), default=0)
+        last = self.highest
         twins = [key for key in known if key.sensitivity in STRICTER]
         for key in twins:
             if (labels := _labels(key, RESTRICTED)) not in numbers:
-                numbers[labels] = max(numbers.values()) + 1
-                known.append(DecisionKey(numbers[labels], *labels))
-        self.all = tuple(known)
-        self.by_number = {key.number: key for key in known}
+                last = numbers[labels] = last + 1
+                known.append(DecisionKey(last, *labels))
         self._twin = {key.number: numbers[_labels(key, RESTRICTED)] for key in twins}
+        shared = [replace(key, number=last + n, released=True) for n, key in enumerate(known, 1)] if released else []
+        self._shared = {key.number: twin.number for key, twin in zip(known, shared, strict=False)}
+        self.all = (*known, *shared)
+        self.by_number = {key.number: key for key in self.all}
 
-    def counted(self, number: int, *, restricted: bool) -> int:
+    def counted(self, number: int, *, restricted: bool, released: bool = False) -> int:
         """The number under which an entry of this key counts."""
-        return self._twin.get(number, number) if restricted else number
+        held = self._twin.get(number, number) if restricted else number
+        return self._shared.get(held, held) if released else held
 
 
 def _labels(key: DecisionKey, sensitivity: str = "") -> tuple[str, str, str, bool]:
@@ -70,18 +75,23 @@ class Decided:
 
     def levels(self) -> Levels:
         """One level for each key number, from 1; a number without a key stays sealed."""
-        return Levels(self._array(restricted=False), self._array(restricted=True))
+        usual = self._array(restricted=False), self._array(restricted=True)
+        if not self.facts.released:
+            return Levels(*usual)
+        shared = self._array(restricted=False, released=True), self._array(restricted=True, released=True)
+        return Levels(*usual, tuple(sorted(self.facts.released)), *shared)
 
-    def _array(self, *, restricted: bool) -> list[int]:
+    def _array(self, *, restricted: bool, released: bool = False) -> list[int]:
         levels = [0] * self.keys.highest
         for number in range(1, self.keys.highest + 1):
             if number in self.answers:
-                levels[number - 1] = int(self.answers[self.keys.counted(number, restricted=restricted)].level)
+                counted = self.keys.counted(number, restricted=restricted, released=released)
+                levels[number - 1] = int(self.answers[counted].level)
         return levels
 
     def key_of(self, row: Row) -> int:
         """The number of the key that decided a row."""
-        return self.keys.counted(row.key, restricted=row.restricted)
+        return self.keys.counted(row.key, restricted=row.restricted, released=row.entry in self.facts.released)
 
     def recorded(self, counted: Counter[int]) -> Iterator[KeyDecision]:
         """What was decided, for the access log: every key that entries have, and a twin where it decided."""
@@ -89,7 +99,7 @@ class Decided:
             if number <= self.keys.highest or counted[number]:
                 key = self.keys.by_number[number]
                 labels = _labels(key)
-                yield KeyDecision(int(answer.level), answer.rule, *labels, counted[number])
+                yield KeyDecision(int(answer.level), answer.rule, *labels, counted[number], key.released)
 
 
 def decide(asked: Asked, child: UUID, facts: Facts, policy: Policy, keys: Keys) -> Decided:

@@ -5,7 +5,7 @@ Nothing here fetches anything: the same facts give the same answer, whenever the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
@@ -28,24 +28,30 @@ class Answer:
     """A level, the rule that decided it, and the sentence for the person who asked.
 
     `rule` is the cap that bit, else the grant that set the ceiling, else empty: no rule matched, which
-    is not the same as forbidden. `hits` are the ids of every matching rule, in the table's order.
+    is not the same as forbidden. `hits` are the ids of every matching rule, in the table's order;
+    `obligations` what any of them asks of the hub.
     """
 
     level: Level
     rule: str
     sentence: str
     hits: tuple[str, ...] = ()
+    obligations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionKey:
-    """What of an entry matters to a decision. Interned as a small number when the entry is projected."""
+    """What of an entry matters to a decision. Interned as a small number when the entry is projected.
+
+    released: a recorded decision shares the very entry with the reader's organisation today.
+    """
 
     number: int
     agency: str
     category: str
     sensitivity: str
     third_party: bool
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +67,23 @@ class FactSource:
 class Facts:
     """What is true of this reader and this child at the moment of deciding.
 
-    relation: none | named-person | involved | allocated | family. agreement: current | none.
-    protection: none | concern | registered. plan: none | live. consent: state per category
-    (none | given | refused | withdrawn | expired). sources: where each came from.
+    Each before controller is a value of that column of the policy's domain. controller: the kind of organisation the
+    reader works for, public or other, by which a basis may be stated or not. consent: its state for each
+    category, `none` where it lacks one. released: the entries that a recorded decision shares with the reader's
+    organisation today. sources: where each came from.
     """
 
-    relation: str
-    agreement: str
-    protection: str
-    plan: str
-    consent: dict[str, str]
+    registration: str = "active"
+    relation: str = "none"
+    agreement: str = "none"
+    ground: str = "valid"
+    protection: str = "none"
+    plan: str = "none"
+    emergency: str = "none"
+    safe_address: str = "none"
+    controller: str = "public"
+    consent: dict[str, str] = field(default_factory=dict)
+    released: frozenset[UUID] = frozenset()
     sources: tuple[FactSource, ...] = ()
 
 

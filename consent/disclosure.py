@@ -4,51 +4,25 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
-from consent.deciding import Decided, Keys, decide
-from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, Facts, FoundChild, Level
+from consent.deciding import Decided
+from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, FoundChild, Level
 from consent.entries import entry_of
-from consent.facts import DUTIES, Agreement, day_of, gather
-from consent.policy import Policy
-from hub.audit.trail import Disclosed, Trail
+from consent.facts import DUTIES
+from consent.means import CASEWORK, STATUTORY, Means
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
-from hub.events.sharing import ConsentEvent
 from hub.identity import register
 from hub.people import Practitioner
-from projections import chronology, involvement, story
+from projections import involvement, story
 from projections.session import Cursor
 
 MOST = 1000
 CASELOAD = 200
-CASEWORK = ("child-plan", "child-protection", "direct-care")
-STATUTORY = "public-task"
 NOBODY = UUID(int=0)
-MakeConsent = Callable[[UUID, int], ConsentEvent]
-"""Given the stream and the next version, the event."""
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What disclosure needs and does not own.
-
-    policy: the active policy, asked for at each decision. reading: opens one transaction on one moment of
-    the database; looking: one in which each statement sees what is there by then. trail: the access log.
-    now: the clock. agreement: who has one. digest: of an identifier. consents: intake's way in for consent.
-    """
-
-    policy: Callable[[], Policy]
-    reading: Callable[[], AbstractContextManager[Cursor]]
-    looking: Callable[[], AbstractContextManager[Cursor]]
-    trail: Trail
-    now: Callable[[], datetime]
-    agreement: Agreement
-    digest: Callable[[str, str], bytes]
-    consents: Callable[[MakeConsent, UUID, str, str], None]
 
 
 class Gate:
@@ -70,11 +44,10 @@ class Gate:
         cursor: str = "",
     ) -> Disclosure:
         """A child's story as this reader may see it. Raises NothingToShow, which is recorded too."""
-        policy = self._policy(purpose, basis)
         after, limit = _after(cursor), max(1, min(limit, MOST))
         self._must_have_passed(known_at)
         with self._means.reading() as session:
-            decided = self._decide(session, Asked(reader, purpose, basis), child, policy)
+            decided = self._means.decide(session, Asked(reader, purpose, basis), child)
             levels = decided.levels()
             question = story.Question(child, levels, known_at, since, after, limit + 1)
             # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
@@ -83,7 +56,7 @@ class Gate:
             card = ChildCard(child, *self._card(session, child, levels, known_at))
             found = bool(rows) or decided.works_with
             counted = Counter(decided.key_of(row) for row in rows)
-            reading = self._record(session, decided, "chronology", counted, found=found, known_at=known_at)
+            reading = self._means.record(session, decided, "chronology", counted, found=found, known_at=known_at)
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         entries = tuple(_entry(decided, row) for row in rows)
@@ -95,23 +68,24 @@ class Gate:
             purpose,
             basis,
             known_at,
-            policy.fingerprint,
+            decided.policy.fingerprint,
             _cursor(last.place, last.entry) if last else "",
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
         """Why one entry is open or closed. A sealed one, and one that does not exist, are the same: nothing to show."""
-        policy = self._policy(purpose, basis)
         with self._means.reading() as session:
-            decided = self._decide(session, Asked(reader, purpose, basis), child, policy)
+            decided = self._means.decide(session, Asked(reader, purpose, basis), child)
             held = story.key_of(session, child, entry)
-            key = decided.keys.counted(held[0], restricted=held[1]) if held else None
+            shared = entry in decided.facts.released
+            key = decided.keys.counted(held[0], restricted=held[1], released=shared) if held else None
             answer = decided.answers[key] if key is not None else None
             found = answer is not None and answer.level > Level.SEALED
             counted = Counter({key: 1}) if key is not None and found else Counter[int]()
-            reading = self._record(session, decided, "explanation", counted, found=found, entry=entry)
+            reading = self._means.record(session, decided, "explanation", counted, found=found, entry=entry)
         if key is None or answer is None or not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
+        policy = decided.policy
         return Explanation(reading, entry, answer, policy.fingerprint, decided.rests_on(key), policy.ask(answer.rule))
 
     def find(self, reader: Practitioner, *, system: str, value: str) -> tuple[FoundChild, ...]:
@@ -131,30 +105,12 @@ class Gate:
                 duty=DUTIES.get(reader.agency, ""),
                 organisation=reader.organisation,
                 worker=reader.worker,
-                on=self._today(),
+                on=self._means.today(),
                 limit=CASELOAD,
             )
             found = self._known(session, reader, children)
             self._listed(session, reader, "caseload", found)
         return found
-
-    def record_consent(
-        self, reader: Practitioner, child: UUID, make: MakeConsent, *, recipient: str, category: str
-    ) -> None:
-        """Record a decision about consent, by somebody who works with the child; in force for the next decision.
-
-        Raises NothingToShow for anybody else as for a child who does not exist, and that is recorded; BadInput for
-        days that are none.
-        """
-        with self._means.reading() as session:
-            asked = Asked(reader, CASEWORK[0], STATUTORY)
-            works = self._facts(session, asked, child).relation != "none"
-            if not works:
-                refused = replace(self._reading(reader, "consent", found=False), child=child)
-                self._means.trail.record(session, refused)
-        if not works:
-            raise NothingToShow(NOTHING, NOTHING_NEXT)
-        self._means.consents(make, child, recipient, category)
 
     def _must_have_passed(self, moment: datetime | None) -> None:
         """A moment to which something could still be added has no answer yet that would stay the same."""
@@ -168,20 +124,6 @@ class Gate:
                 "Ask for a moment that has passed, or try again in a moment; for what is known now, name no moment.",
             )
 
-    def _today(self) -> date:
-        return day_of(self._means.now())
-
-    def _policy(self, purpose: str, basis: str) -> Policy:
-        policy = self._means.policy()
-        policy.check_asked(purpose, basis)
-        return policy
-
-    def _facts(self, session: Cursor, asked: Asked, child: UUID) -> Facts:
-        return gather(session, asked, child, on=self._today(), agreement=self._means.agreement)
-
-    def _decide(self, session: Cursor, asked: Asked, child: UUID, policy: Policy) -> Decided:
-        return decide(asked, child, self._facts(session, asked, child), policy, Keys(chronology.keys(session)))
-
     def _card(
         self, session: Cursor, child: UUID, levels: story.Levels, known_at: datetime | None = None
     ) -> tuple[str, str]:
@@ -193,14 +135,14 @@ class Gate:
         Each by name only where something of theirs is open, for such work and on a statutory basis. Where there is no
         child to look at, nobody is looked at all the same: an unknown number takes as long as one of no concern.
         """
-        today = self._today()
+        today = self._means.today()
         covered = (purpose for purpose in CASEWORK if self._means.agreement(reader.organisation, purpose, today))
         if (purpose := next(covered, None)) is None:
             return ()
-        asked, policy, keys = Asked(reader, purpose, STATUTORY), self._means.policy(), Keys(chronology.keys(session))
+        asked = Asked(reader, purpose, STATUTORY)
         found = []
         for child in children or (NOBODY,):
-            decided = decide(asked, child, self._facts(session, asked, child), policy, keys)
+            decided = self._means.decide(session, asked, child)
             if decided.works_with:
                 name = self._card(session, child, decided.levels())
                 found.append(FoundChild(child, *name, decided.facts.relation))
@@ -208,46 +150,9 @@ class Gate:
 
     def _listed(self, session: Cursor, reader: Practitioner, action: str, found: Sequence[FoundChild]) -> None:
         for one in found:
-            self._means.trail.record(session, replace(self._reading(reader, action, found=True), child=one.child))
+            self._means.trail.record(session, replace(self._means.line(reader, action, found=True), child=one.child))
         if not found:
-            self._means.trail.record(session, self._reading(reader, action, found=False))
-
-    def _record(  # noqa: PLR0913 - a record has this many parts, each named
-        self,
-        session: Cursor,
-        decided: Decided,
-        action: str,
-        counted: Counter[int],
-        *,
-        found: bool,
-        known_at: datetime | None = None,
-        entry: UUID | None = None,
-    ) -> UUID:
-        reading = replace(
-            self._reading(decided.asked.reader, action, found=found),
-            child=decided.child,
-            entry=entry,
-            purpose=decided.asked.purpose,
-            basis=decided.asked.basis,
-            known_at=known_at.astimezone(UTC).isoformat() if known_at else "",
-            policy=decided.policy.fingerprint,
-            facts=tuple((fact.name, fact.value, fact.position or 0) for fact in decided.facts.sources),
-            decisions=tuple(decided.recorded(counted)),
-        )
-        self._means.trail.record(session, reading)
-        return reading.originator_id
-
-    def _reading(self, reader: Practitioner, action: str, *, found: bool) -> Disclosed:
-        return Disclosed(
-            originator_id=self._means.trail.next_reading(),
-            originator_version=1,
-            reader=reader.id,
-            role=reader.role.value,
-            agency=reader.agency.value,
-            organisation=reader.organisation,
-            action=action,
-            outcome="shown" if found else "nothing-to-show",
-        )
+            self._means.trail.record(session, self._means.line(reader, action, found=False))
 
 
 def _entry(decided: Decided, row: story.Row) -> Entry:

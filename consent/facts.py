@@ -31,11 +31,12 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(HERE).date()
 
 
-def gather(cursor: Cursor, asked: Asked, child: UUID, *, on: date, agreement: Agreement) -> Facts:
+def gather(cursor: Cursor, asked: Asked, child: UUID, *, now: datetime, agreement: Agreement) -> Facts:
     """Everything a decision about this reader and this child rests on, each with the event behind it.
 
     A child who does not exist has no involvement, no status and no consent: the same queries, the same time.
     """
+    on = day_of(now)
     relation = _relation(asked.reader, involvement.of_child(cursor, child, on))
     status = sharing.status_of(cursor, child, on)
     consents = sharing.consent_of(cursor, child, asked.reader.agency.value, on)
@@ -69,7 +70,7 @@ def _relation(reader: Practitioner, involved: list[involvement.Involvement]) -> 
 def _plan(status: dict[str, int]) -> FactSource:
     # A child protection plan and a looked-after child's plan are multi-agency plans too.
     found = _first(status, ("plan", "looked-after", "registered"), "plan")
-    return found if found.value == "none" else FactSource("plan", "live", found.position)
+    return found if found.value == "none" else FactSource("plan", "multi-agency", found.position)
 
 
 def _first(status: dict[str, int], kinds: tuple[str, ...], name: str) -> FactSource:

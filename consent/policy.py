@@ -32,6 +32,9 @@ _FILES = ("model.conf", "domain.csv", "rules.csv")
 _FILE_LIMIT = 1024 * 1024
 _MEMO_LIMIT = 4096
 _COLUMNS = ", ".join(CONDITIONS)
+OF_SITUATION = ("registration", "relation", "agreement", "ground", "protection", "plan", "emergency", "safe_address")
+"""The columns whose value is a fact about this reader and this child, the same for every entry."""
+
 _MODEL = {
     "request_definition": {"r": f"{_COLUMNS}, lvl"},
     "policy_definition": {"p": f"id, eft, lvl, {_COLUMNS}"},
@@ -94,17 +97,21 @@ class Policy:
 
     def levels(self, asked: Asked, facts: Facts, keys: Sequence[DecisionKey]) -> list[Answer]:
         """One answer for each decision key, in the order of the keys."""
-        shared = self._mask("role", asked.reader.role.value) & self._mask("relation", facts.relation)
-        shared &= self._mask("agreement", facts.agreement) & self._mask("protection", facts.protection)
+        shared = self._mask("role", asked.reader.role.value)
         shared &= self._mask("purpose", asked.purpose) & self._mask("basis", asked.basis)
-        shared &= self._mask("plan", facts.plan)
+        for column in OF_SITUATION:
+            shared &= self._mask(column, getattr(facts, column))
         return [self.answer(shared & self._of_key(asked, facts, key)) for key in keys]
+
+    def answer_of(self, asked: Asked, facts: Facts, key: DecisionKey) -> Answer:
+        """The answer for one decision key."""
+        return self.decide(point_of(asked, facts, key))
 
     def _of_key(self, asked: Asked, facts: Facts, key: DecisionKey) -> int:
         own = "yes" if asked.reader.agency.value == key.agency else "no"
         found = self._mask("own", own) & self._mask("category", key.category)
         found &= self._mask("consent", facts.consent.get(key.category, "none"))
-        found &= self._mask("sensitivity", key.sensitivity)
+        found &= self._mask("sensitivity", key.sensitivity) & self._mask("released", "yes" if key.released else "no")
         return found & self._mask("third_party", "yes" if key.third_party else "no")
 
     def _mask(self, column: str, value: str) -> int:
@@ -122,20 +129,37 @@ class Policy:
         return next((row.ask for row in self.rules if row.id == rule), NO_RULE_ASK)
 
 
+def point_of(asked: Asked, facts: Facts, key: DecisionKey) -> Point:
+    """The question that a reader, the facts and one decision key together put to the table."""
+    return Point(
+        role=asked.reader.role.value,
+        own="yes" if asked.reader.agency.value == key.agency else "no",
+        purpose=asked.purpose,
+        basis=asked.basis,
+        consent=facts.consent.get(key.category, "none"),
+        released="yes" if key.released else "no",
+        category=key.category,
+        sensitivity=key.sensitivity,
+        third_party="yes" if key.third_party else "no",
+        **{column: getattr(facts, column) for column in OF_SITUATION},
+    )
+
+
 def _judge(matching: tuple[Rule, ...]) -> Answer:
     """The lesser of the highest ceiling and the lowest cap, decided by the cap if it took something away.
 
     A cap of 0 always decides: forbidden is not the same as not provided for.
     """
     hits = tuple(rule.id for rule in matching)
+    duties = tuple(dict.fromkeys(duty for rule in matching for duty in rule.obligations))
     grant = max((rule for rule in matching if rule.effect == "allow"), key=lambda rule: rule.level, default=None)
     cap = min((rule for rule in matching if rule.effect == "deny"), key=lambda rule: rule.level, default=None)
     ceiling = grant.level if grant else Level.SEALED
     if cap and (cap.level < ceiling or cap.level == Level.SEALED):
-        return Answer(cap.level, cap.id, cap.sentence, hits)
+        return Answer(cap.level, cap.id, cap.sentence, hits, duties)
     if grant:
-        return Answer(grant.level, grant.id, grant.sentence, hits)
-    return Answer(Level.SEALED, "", NO_RULE, hits)
+        return Answer(grant.level, grant.id, grant.sentence, hits, duties)
+    return Answer(Level.SEALED, "", NO_RULE, hits, duties)
 
 
 def load(folder: Path) -> Policy:

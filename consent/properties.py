@@ -54,7 +54,7 @@ _ENQUIRERS = ("social-worker", "police-officer")
 _STATUTORY = ("legal-obligation", "vital-interests", "public-task")
 _OTHER_BASES = ("contract", *_STATUTORY, "legitimate-interests", "recognised-legitimate-interest")
 _NOT_PROTECTION = ("child-plan", "direct-care", "audit", "planning")
-_NOT_LIVE = ("none", "refused", "withdrawn", "expired")
+_NOT_LIVE = ("none", "refused", "withdrawn", "expired", "without-capacity")
 _SEALED = ("sexual-health", "gender-based-violence", "criminal", "adoption", "police-restricted", "restricted")
 _UNTIED = ("none", "named-person")
 _CONCERN = {
@@ -158,7 +158,11 @@ PROPERTIES: tuple[Bound | Change, ...] = (
         "protection",
         (("registered", "concern"), ("concern", "none")),
     ),
-    Change("A plan that ends never raises a level", "plan", (("live", "none"),)),
+    Change(
+        "A plan that ends never raises a level",
+        "plan",
+        (("multi-agency", "single-agency"), ("multi-agency", "none"), ("single-agency", "none")),
+    ),
     Change(
         "More private never means more open",
         "sensitivity",

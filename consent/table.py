@@ -32,21 +32,29 @@ class Point:
     """One question, reduced to what the table looks at: one value for each of its columns."""
 
     role: str
+    registration: str
     relation: str
     own: str
     agreement: str
+    ground: str
     purpose: str
     basis: str
     consent: str
     protection: str
     plan: str
+    emergency: str
+    released: str
     category: str
     sensitivity: str
     third_party: str
+    safe_address: str
 
 
 CONDITIONS = tuple(column.name for column in fields(Point))
-HEADER = ("id", "effect", "level", *CONDITIONS, "default_rule", "sentence", "ask", "source")
+DUTIES = "obligation"
+"""In `domain.csv`, beside the columns: what a rule may oblige the hub to do when it matches."""
+
+HEADER = ("id", "effect", "level", *CONDITIONS, "default_rule", "obligations", "sentence", "ask", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ class Rule:
     """One row. `level` is a ceiling when the effect is allow, a cap when it is deny.
 
     cells are the conditions as written, in the order of `CONDITIONS`. default_rule is the one of the
-    fifteen default rules that the row carries out. sentence, ask and source are for people: why, who can
+    fifteen default rules that the row carries out. obligations are what the hub must do when the row
+    matches and something was asked for. sentence, ask and source are for people: why, who can
     help, and the law or guidance behind it. row is the line of the spreadsheet; the header is row 1.
     """
 
@@ -63,6 +72,7 @@ class Rule:
     level: Level
     cells: tuple[str, ...]
     default_rule: int
+    obligations: tuple[str, ...]
     sentence: str
     ask: str
     source: str
@@ -77,7 +87,7 @@ class Rule:
 def read_domain(content: bytes) -> tuple[Domain, list[str]]:
     """The columns and their values from `domain.csv`, and every problem found in it."""
     rows, problems = _rows("domain.csv", content, ("column", "value", "meaning"))
-    domain: Domain = {column: {} for column in CONDITIONS}
+    domain: Domain = {column: {} for column in (*CONDITIONS, DUTIES)}
     for number, (column, value, meaning) in rows:
         where = f"domain.csv row {number}"
         if column not in domain:
@@ -127,13 +137,14 @@ def read_rules(content: bytes, domain: Domain) -> tuple[tuple[Rule, ...], list[s
 
 def _rule(number: int, cells: Sequence[str]) -> Rule:
     name, effect, level, *conditions = cells[: 3 + len(CONDITIONS)]
-    default_rule, sentence, ask, source = cells[3 + len(CONDITIONS) :]
+    default_rule, obligations, sentence, ask, source = cells[3 + len(CONDITIONS) :]
     return Rule(
         name,
         cast(Effect, effect),
         Level(int(level)),
         tuple(conditions),
         int(default_rule),
+        tuple(obligations.split("|")) if obligations else (),
         sentence,
         ask,
         source,
@@ -153,6 +164,8 @@ def _row_problems(row: dict[str, str], domain: Domain) -> list[str]:
     problems += [f"the {name} is missing" for name in ("sentence", "ask", "source") if not row[name].strip()]
     for column in CONDITIONS:
         problems += _cell_problems(column, row[column], domain[column])
+    if row["obligations"]:
+        problems += _named_problems("obligations", row["obligations"], domain[DUTIES])
     return problems
 
 
@@ -165,8 +178,10 @@ def _level_problems(row: dict[str, str]) -> list[str]:
 
 
 def _cell_problems(column: str, cell: str, values: dict[str, str]) -> list[str]:
-    if cell == ANY:
-        return []
+    return [] if cell == ANY else _named_problems(column, cell, values)
+
+
+def _named_problems(column: str, cell: str, values: dict[str, str]) -> list[str]:
     named = cell.split("|")
     problems = [f"{column} has no value '{value}'" for value in named if value not in values]
     if len(set(named)) < len(named):

@@ -11,11 +11,13 @@ from uuid import UUID
 from hub.store.database import Cursor
 
 # Whose records are the child's at a moment, and the levels that apply to each: of somebody whom any statement of
-# that agency marks as restricted, the strict ones. The mark is today's, whatever the moment.
+# that agency marks as restricted, the strict ones. The mark is today's, whatever the moment. `shared` are the levels of
+# the entries that a recorded decision shares with this reader.
 PEOPLE: LiteralString = """
 with people as materialized (
     select l.person_record, r.restricted,
-           case when r.restricted then %(strict)s::smallint[] else %(levels)s::smallint[] end as levels
+           case when r.restricted then %(strict)s::smallint[] else %(levels)s::smallint[] end as levels,
+           case when r.restricted then %(shared_strict)s::smallint[] else %(shared)s::smallint[] end as shared
       from identity.links l
      cross join lateral (select exists (
            select from identity.statements s where s.person_record = l.person_record and s.restricted) as restricted) r
@@ -30,7 +32,10 @@ LEVEL: LiteralString = """
                      order by n.source_order desc, n.revision desc limit 1) end as standing offset 0) t
  cross join lateral (
        select least(x.then, x.now) as level, case when x.now < x.then then t.standing else e.decision_key end as key
-         from (select coalesce(p.levels[e.decision_key], 0) as then, coalesce(p.levels[t.standing], 0) as now) x
+         from (select coalesce(a.levels[e.decision_key], 0) as then, coalesce(a.levels[t.standing], 0) as now
+                 from (select case when e.stream = any (%(released)s::uuid[]) then p.shared else p.levels end as levels
+                      ) a
+              ) x
        offset 0) g
 """
 KNOWN: LiteralString = "not e.retracted and g.level > 0 and e.known_from <= %(at)s and e.known_to > %(at)s"
@@ -116,14 +121,18 @@ class Levels:
     """What a reader may see: one level for each decision key, by its number from 1.
 
     strict: the same for what is recorded of somebody whom its agency marks as restricted; what it lacks is sealed.
+    released: the entries for which shared and shared_strict stand in the place of both.
     """
 
     plain: Sequence[int]
     strict: Sequence[int] = ()
+    released: Sequence[UUID] = ()
+    shared: Sequence[int] = ()
+    shared_strict: Sequence[int] = ()
 
     def reach(self) -> int:
         """The highest level of all."""
-        return max((*self.plain, *self.strict), default=0)
+        return max((*self.plain, *self.strict, *self.shared, *self.shared_strict), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +216,15 @@ def taken_in(cursor: Cursor, moment: datetime) -> bool:
 
 def _who(child: UUID, levels: Levels, known_at: datetime | None) -> dict[str, object]:
     # Each array arrives as one text literal and is unpacked once.
-    return {"child": child, "levels": _array(levels.plain), "strict": _array(levels.strict), "at": known_at or FAR}
+    return {
+        "child": child,
+        "at": known_at or FAR,
+        "levels": _array(levels.plain),
+        "strict": _array(levels.strict),
+        "released": "{" + ",".join(map(str, levels.released)) + "}",
+        "shared": _array(levels.shared),
+        "shared_strict": _array(levels.shared_strict),
+    }
 
 
 def _array(levels: Sequence[int]) -> str:

@@ -122,21 +122,11 @@ def entry_on(found: Disclosure, day: str) -> Entry | None:
 
 def consent(hub: TestHub, cls: type[ConsentEvent], child: UUID, category: str = "health", **fields: str) -> None:
     """Record a decision about sharing with education."""
-    hub.house.hub.intake.consent(
-        lambda stream, version: cls(
-            originator_id=stream,
-            originator_version=version,
-            child=child,
-            recipient="education",
-            category=category,
-            recorded_by="catriona",
-            given_by="parent",
-            **({"since": "2024-01-01"} | fields),
-        ),
-        child,
-        "education",
-        category,
-    )
+    intake = hub.house.hub.intake
+    stream = intake.stream("consent", str(child), "education", category)
+    about: dict[str, Any] = {"child": child, "recipient": "education", "category": category}
+    said: dict[str, Any] = {"recorded_by": "catriona", "given_by": "parent", "since": "2024-01-01"} | fields
+    intake.act(stream, lambda _, version: [cls(originator_id=stream, originator_version=version, **about, **said)])
 
 
 def stranger(local_id: str = "gp-finn", number: str = OTHER_NUMBER) -> Person:

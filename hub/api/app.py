@@ -10,12 +10,17 @@ from starlette.responses import JSONResponse, Response
 
 from hub.api import schemas
 from hub.api.chronology import Reading
+from hub.api.consents import Consents
+from hub.api.emergency import Emergency
+from hub.api.governance import Overseeing
 from hub.api.guard import Guard
+from hub.api.involvement import InvolvementCard
 from hub.api.limits import Places, Rates
 from hub.api.probe import Probe
 from hub.api.problems import NoSuchAddress, answer_with_problems, problem
 from hub.api.publish import Publishing
 from hub.api.receipts import Receipts
+from hub.api.sharing import Sharing
 from hub.api.systems import OwnTokens, Systems
 from hub.api.token import TokenDoor
 from hub.auth import Verifier
@@ -59,7 +64,8 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
     app.include_router(TokenDoor(systems).router())
     app.include_router(Publishing(hub, systems, sources, file_limit, rates, places).router())
     app.include_router(Receipts(hub, systems, rates).router())
-    app.include_router(Reading(hub, verifier).router())
+    for door in (Reading, InvolvementCard, Consents, Sharing, Emergency, Overseeing):
+        app.include_router(door(hub, verifier).router())
     app.include_router(schemas.router())
     _add_signs_of_life(app, ready)
     # Before the pages, which answer every other address: an unknown address of the API is a problem, not a page.

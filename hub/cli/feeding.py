@@ -116,7 +116,7 @@ def consent(
             until=until,
         )
 
-    session.house.hub.disclosure.record_consent(by, child, make, recipient=recipient.value, category=category)
+    session.house.hub.casework.record_consent(by, child, make, recipient=recipient.value, category=category)
     typer.echo("Recorded; in force from the next reading on.")
 
 

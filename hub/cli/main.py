@@ -13,7 +13,18 @@ from contextlib import closing
 
 import typer
 
-from hub.cli import feeding, reading, running, streaming, waiting
+from hub.cli import (
+    consenting,
+    emergency,
+    feeding,
+    overseeing,
+    policy,
+    reading,
+    running,
+    sharing,
+    streaming,
+    waiting,
+)
 from hub.cli.session import Session
 from hub.errors import HubError, unforeseen
 from hub.tables import plain
@@ -25,11 +36,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-feeding.add_to(app)
-reading.add_to(app)
-running.add_to(app)
-streaming.add_to(app)
-waiting.add_to(app)
+for commands in (
+    feeding,
+    reading,
+    consenting,
+    sharing,
+    emergency,
+    policy,
+    overseeing,
+    running,
+    streaming,
+    waiting,
+):
+    commands.add_to(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from hub.events.base import Event, event
+from hub.events.base import Event, event, unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,17 @@ class KeyDecision:
     sensitivity: str
     third_party: bool
     entries: int
+    released: bool = False
 
 
-@event("Disclosed")
+@event("Disclosed", version=2)
 @dataclass(frozen=True, kw_only=True)
 class Disclosed(Event):
     """A reading: who, of which child, for what, on which basis, under which policy and facts.
 
     action: chronology, explanation, search, caseload, access-log. outcome: shown, nothing-to-show, refused.
-    facts are (name, value, log position of the event behind it, 0 for none). The stream is the reading.
+    facts are (name, value, log position of the event behind it, 0 for none). obligations are what the deciding rules
+    ask of the hub. The stream is the reading.
     """
 
     reader: str
@@ -44,6 +46,10 @@ class Disclosed(Event):
     policy: str = ""
     facts: tuple[tuple[str, str, int], ...] = ()
     decisions: tuple[KeyDecision, ...] = ()
+    obligations: tuple[str, ...] = ()
+
+
+unchanged("Disclosed", 1)  # version 2 says besides what was released by a decision, and what the rules oblige to
 
 
 @event("CredentialRefused")

@@ -32,6 +32,11 @@ class Event:
     originator_version: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Act(Event):
+    """What somebody of the partnership decided or stated through the hub; two who race meet in the same version."""
+
+
 @dataclass(frozen=True, slots=True)
 class ThirdPart:
     """What an event says of one third person. `holder` and `relation` stay clear; the rest is sealed."""
@@ -69,6 +74,11 @@ def upcaster(name: str, version: int) -> Callable[[Upcaster], Upcaster]:
         return function
 
     return register
+
+
+def unchanged(name: str, version: int) -> None:
+    """Register that a state of `name` at `version` is one of the next version too: what is new there has a default."""
+    _UPCASTERS[name, version] = lambda state: state
 
 
 def topic_of(cls: type[Event]) -> str:

@@ -6,16 +6,14 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from uuid import UUID, uuid4
 
-from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
+from hub.errors import NothingToShow
 from hub.events.base import Event
 from hub.events.records import Record
-from hub.events.sharing import ConsentEvent
 from hub.identity import identifiers, register
 from hub.identity.register import Question
 from hub.intake import quarantine, receipts, snapshots, tables
@@ -36,6 +34,7 @@ from hub.update import Identifier, Refusal, Translated, Update
 BATCH = 500
 Facts = Callable[[Cursor, Sequence[Recorded]], None]
 Transaction = Callable[[], AbstractContextManager[Cursor]]
+Make = Callable[[Cursor, int], Sequence[Event]]
 
 
 class Intake:
@@ -104,19 +103,22 @@ class Intake:
         with self._transaction() as cursor:
             return all_of(cursor)
 
-    def consent(self, make: Callable[[UUID, int], ConsentEvent], child: UUID, recipient: str, category: str) -> None:
-        """Record that consent was given, refused or withdrawn; in force for the next decision.
+    def act(self, stream: UUID, make: Make) -> None:
+        """Record what somebody of the partnership decided; in force for the next decision.
 
-        make is given the stream and the next version, and returns the event. Raises BadInput for days that are none,
-        and for a child who does not exist. Who may record it is decided before: `Gate.record_consent`.
+        make is given a cursor on the facts, under the ledger's lock, and the next version of the stream. It returns the
+        events, or raises a HubError; then nothing is recorded. Who may decide is settled before, in `consent`.
         """
-        stream = self._naming.consent(child, recipient, category)
         with self._one_at_a_time, self._transaction() as cursor:
             cursor.execute("select ledger.lock()")
-            if not register.is_child(cursor, child):
-                raise BadInput(NOTHING, NOTHING_NEXT)
             version = tables.heads(cursor, [stream]).get(stream, 0) + 1
-            self._append(cursor, [_dated(make(stream, version))])
+            if events := make(cursor, version):
+                self._ledger.load_keys(events)
+                self._append(cursor, events)
+
+    def stream(self, kind: str, *parts: str) -> UUID:
+        """The stream of something that people decide about, by its kind and what tells it apart."""
+        return self._naming.stream(kind, *parts)
 
     def questions(self, limit: int = 100) -> list[Question]:
         """What the hub would not decide alone, newest first: reasons and opaque ids, nobody's name."""
@@ -224,18 +226,6 @@ class Intake:
             one.sender,
             one.agency,
         )
-
-
-def _dated(event: ConsentEvent) -> ConsentEvent:
-    """Its days as YYYY-MM-DD, because they are compared as text."""
-    try:
-        since = date.fromisoformat(event.since).isoformat()
-        until = date.fromisoformat(event.until).isoformat() if event.until else ""
-    except ValueError:
-        raise BadInput("The first or the last day is not a day.", "Write it as 2026-01-31.") from None
-    if until and until < since:
-        raise BadInput("The last day is before the first.", "Give a last day that is not before the first, or none.")
-    return replace(event, since=since, until=until)
 
 
 def _batches(updates: Iterable[Translated]) -> Iterator[tuple[list[Translated], bool]]:

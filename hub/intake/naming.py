@@ -81,9 +81,9 @@ class Naming:
         """A third person as one source knows them."""
         return self._id("third", source, local_id)
 
-    def consent(self, child: UUID, recipient: str, category: str) -> UUID:
-        """The stream of one child's consent for one recipient and category."""
-        return self._id("consent", str(child), recipient, category)
+    def stream(self, kind: str, *parts: str) -> UUID:
+        """The stream of something that people decide about: `consent` of a child, recipient and category, and so on."""
+        return self._id(kind, *parts)
 
     def identifier(self, system: str, value: str) -> bytes:
         """The look-up digest of an outside number."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
+from hub.events.base import Act
 from hub.events.identity import IdentityQuestioned, PersonDetailsStated, PersonRecordLinked
 from hub.events.records import EntryRetracted, Record
-from hub.events.sharing import ConsentEvent
 from hub.intake.versions import Revision, Versions
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
@@ -93,7 +93,7 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
     rows = [_revision(one, one.event) for one in recorded if isinstance(one.event, Record)]
     if rows:
         cursor.execute(KEEP_REVISIONS, [as_json(REVISION, rows)])
-    raced = (PersonDetailsStated, PersonRecordLinked, IdentityQuestioned, ConsentEvent)
+    raced = (PersonDetailsStated, PersonRecordLinked, IdentityQuestioned, Act)
     moved = {one.stream: one.event.originator_version for one in recorded if isinstance(one.event, raced)}
     if moved:
         cursor.execute(MOVE_HEADS, [list(moved), list(moved.values())])

@@ -128,7 +128,7 @@ def _question(house: wiring.House, admin: psycopg.Connection) -> Question:
     wanted = {(kind.agency, kind.category, kind.sensitivity, kind.third) for kind in town.OPEN}
     keys = admin.execute("select number, agency, category, sensitivity, third_party from read.decision_keys").fetchall()
     opened = [int(number) for number, *key in keys if tuple(key) in wanted]
-    return Question(house.directory.person(town.READER), found[0], opened, datetime.now(UTC).date())
+    return Question(house.directory.person(town.READER), found[0], opened, datetime.now(UTC))
 
 
 def _door(house: wiring.House, question: Question, runner: asyncio.Runner) -> asgi.Door:

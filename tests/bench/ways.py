@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import cache, partial
 from typing import LiteralString
 from uuid import UUID
@@ -13,9 +13,9 @@ from uuid import UUID
 import casbin
 import orjson
 
-from consent.decision import Asked, DecisionKey, Facts
+from consent.decision import Asked, DecisionKey
 from consent.facts import gather
-from consent.policy import Policy
+from consent.policy import Policy, point_of
 from consent.table import ANY, CONDITIONS, Point
 from hub.api.shapes import disclosure_to_json
 from hub.people import Practitioner
@@ -40,12 +40,12 @@ NAIVE: LiteralString = ROWS + "order by e.occurred_sort, e.stream"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who reads which child; `keys` are the decision keys that should be open to them, `on` the day."""
+    """Who reads which child; `keys` are the decision keys that should be open to them, `now` the moment."""
 
     reader: Practitioner
     child: UUID
     keys: list[int]
-    on: date
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class PerEntry:
         asked = Asked(self._question.reader, PURPOSE, BASIS)
         with self._reading() as session:
             facts = gather(
-                session, asked, self._question.child, on=self._question.on, agreement=self._house.directory.agreement
+                session, asked, self._question.child, now=self._question.now, agreement=self._house.directory.agreement
             )
             keys = {row[0]: DecisionKey(*row) for row in chronology.keys(session)}
             rows = session.execute(NAIVE, [self._question.child], prepare=True).fetchall()
@@ -114,24 +114,6 @@ def enforcer(policy: Policy) -> casbin.Enforcer:
 @cache
 def _members(cell: str) -> frozenset[str]:
     return frozenset(cell.split("|"))
-
-
-def point_of(asked: Asked, facts: Facts, key: DecisionKey) -> Point:
-    """One entry's question to the policy."""
-    return Point(
-        role=asked.reader.role.value,
-        relation=facts.relation,
-        own="yes" if asked.reader.agency.value == key.agency else "no",
-        agreement=facts.agreement,
-        purpose=asked.purpose,
-        basis=asked.basis,
-        consent=facts.consent.get(key.category, "none"),
-        protection=facts.protection,
-        plan=facts.plan,
-        category=key.category,
-        sensitivity=key.sensitivity,
-        third_party="yes" if key.third_party else "no",
-    )
 
 
 def repeated(read: Callable[[], bytes]) -> Callable[[int], None]:

@@ -112,7 +112,7 @@ def test_an_explanation_names_the_rule_the_sentence_and_the_event_behind_each_fa
     facts = {fact.name: (fact.value, fact.position) for fact in found.facts}
     positions = positions_of(hub)
     assert facts["relation"] == ("involved", positions["EntryRecorded", "enrolled"])
-    assert facts["plan"] == ("live", positions["EntryRecorded", "planned"])
+    assert facts["plan"] == ("multi-agency", positions["EntryRecorded", "planned"])
 
 
 def test_a_sealed_entry_and_one_that_does_not_exist_are_explained_alike(hub: TestHub) -> None:
@@ -160,7 +160,7 @@ def test_a_reading_is_recorded_with_its_counts_its_facts_and_the_events_behind_t
     assert (last.child, last.purpose, last.basis, last.policy) == (child, "child-plan", "public-task", found.policy)
     facts = {name: (value, position) for name, value, position in last.facts}
     assert facts["relation"] == ("involved", positions["EntryRecorded", "enrolled"])
-    assert facts["plan"] == ("live", positions["EntryRecorded", "planned"])
+    assert facts["plan"] == ("multi-agency", positions["EntryRecorded", "planned"])
     assert facts["agreement"] == ("current", 0)
     counted = {level: sum(d.entries for d in last.decisions if d.level == level) for level in range(5)}
     assert counted == {0: 0, 1: 1, 2: 5, 3: 0, 4: 1}

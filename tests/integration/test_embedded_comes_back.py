@@ -22,6 +22,7 @@ from hub.errors import StoreUnavailable
 from hub.settings import Settings
 from hub.store import embedded, embedded_server
 from hub.store.embedded import Running
+from hub.wiring import building
 from tests.clusters import ask, begin, ended, server, tell
 from tests.fix_hub import ROOT, Clock
 from tests.following import SOON, until
@@ -132,8 +133,8 @@ def test_a_server_that_dies_while_a_hub_serves_is_started_again(data_dir: Path) 
 def test_a_hub_that_serves_is_ready_again_soon_after_its_database_was_killed(data_dir: Path, policy: Policy) -> None:
     settings = Settings(data_dir, ROOT / "policies", ROOT / "hub" / "demo" / "directory.toml", demo=True)
     running = embedded.start(data_dir)
-    wiring._bootstrap(running)
-    addresses = wiring._addresses(settings, running)
+    building._bootstrap(running)
+    addresses = building._addresses(settings, running)
     wiring.migrate_databases(addresses)
     known, kek = directory.load(settings.directory), os.urandom(32)
     house = wiring.assemble(settings, addresses, kek, policy, known, Clock(), running)

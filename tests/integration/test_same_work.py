@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from consent.disclosure import Means
+from consent.means import Means
 from hub.errors import NothingToShow
 from hub.store.database import Cursor
 from tests.fix_hub import TestHub

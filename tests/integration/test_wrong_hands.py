@@ -13,7 +13,7 @@ from hub.events.sharing import ConsentEvent, ConsentGiven
 from hub.update import Delivery
 from tests.builders import stage, works_with
 from tests.fix_hub import TestHub
-from tests.stories import CONSENT, consent, everyone, kinds, read, recorded, settled, take, told
+from tests.stories import CONSENT, everyone, kinds, read, recorded, settled, take, told
 
 HERE = "pupilonrolltableid,NativeId,dob,surname,forename,upn,entrydate\n"
 GONE = "pupilnolongeronrolltableid,NativeId,dob,surname,forename,upn,entrydate,leavingdate\n"
@@ -171,8 +171,7 @@ def give(hub: TestHub, who: str, child: UUID, **fields: str) -> None:
         about = {"recipient": "education", "category": "health", "recorded_by": who, "given_by": "parent"}
         return ConsentGiven(originator_id=stream, originator_version=version, child=child, **about, **days)
 
-    gate = hub.house.hub.disclosure
-    gate.record_consent(hub.person(who), child, make, recipient="education", category="health")
+    hub.house.hub.casework.record_consent(hub.person(who), child, make, recipient="education", category="health")
 
 
 def test_who_works_with_the_child_records_consent_and_it_is_in_force(hub: TestHub) -> None:
@@ -216,5 +215,8 @@ def test_a_consent_whose_days_are_none_is_refused(hub: TestHub, days: dict[str, 
 
 
 def test_no_consent_is_kept_of_a_child_who_does_not_exist(hub: TestHub) -> None:
-    with pytest.raises(BadInput, match=NOTHING):
-        consent(hub, ConsentGiven, uuid4())
+    with pytest.raises(NothingToShow, match=NOTHING):
+        give(hub, "morag", uuid4())
+
+    with hub.as_owner() as connection:
+        assert connection.execute("select count(*) from read.consent").fetchone() == (0,)

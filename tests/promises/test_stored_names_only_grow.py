@@ -28,17 +28,25 @@ STORED = Path(__file__).with_name("stored_events")
 # changed and never taken away. Each has its file in stored_events, written once by the code that first stored it.
 NAMES = (
     "ChildOpened:1",
+    "CapacityStated:1",
     "ConsentGiven:1",
+    "ConsentGiven:2",
     "ConsentRefused:1",
+    "ConsentRefused:2",
     "ConsentWithdrawn:1",
+    "ConsentWithdrawn:2",
     "CredentialRefused:1",
     "Disclosed:1",
+    "Disclosed:2",
+    "DutyStated:1",
     "EntryRecorded:1",
     "EntryRetracted:1",
     "EntryRevised:1",
     "IdentityQuestioned:1",
     "PersonDetailsStated:1",
     "PersonRecordLinked:1",
+    "SafeAddressStated:1",
+    "TieStated:1",
 )
 
 
@@ -83,6 +91,15 @@ def on_file(topic: str) -> tuple[StoredEvent, dict[str, Any]]:
     return stored, content["opened"]
 
 
+def still_says(now: Any, then: Any) -> bool:  # noqa: ANN401 - anything that JSON holds
+    """Everything that was said then is said now; a newer version may say more besides."""
+    if isinstance(then, dict):
+        return all(name in now and still_says(now[name], value) for name, value in then.items())
+    if isinstance(then, list):
+        return len(now) == len(then) and all(still_says(one, other) for one, other in zip(now, then, strict=True))
+    return bool(now == then)
+
+
 def test_every_stored_name_is_known_and_every_known_name_is_promised() -> None:
     assert known_topics() == frozenset(NAMES)
     assert len(set(NAMES)) == len(NAMES)
@@ -96,7 +113,7 @@ def test_every_promised_name_has_its_sample_on_file() -> None:
 def test_what_was_stored_under_each_name_still_says_the_same(topic: str) -> None:
     stored, said = on_file(topic)
 
-    assert orjson.loads(orjson.dumps(msgspec.to_builtins(vars(opened(stored))))) == said
+    assert still_says(orjson.loads(orjson.dumps(msgspec.to_builtins(vars(opened(stored))))), said)
 
 
 @pytest.mark.parametrize("topic", [topic for topic in NAMES if topic in {topic_of(c) for c in base._CLASSES.values()}])

@@ -159,7 +159,7 @@ def test_a_promise_about_a_word_the_domain_lacks_does_not_hold(folder: Path) -> 
 
 def test_a_table_compiled_wrongly_is_found_out() -> None:
     masks = {column: dict(values) for column, values in POLICY.masks.items()}
-    masks["plan"]["none"] = masks["plan"]["live"]
+    masks["plan"]["none"] = masks["plan"]["multi-agency"]
 
     found = prove(dataclasses.replace(POLICY, masks=masks, _memo={}))
 
@@ -183,7 +183,7 @@ def test_rules_that_overlap_without_end_are_refused_in_good_time(folder: Path) -
             for number, value in enumerate(POLICY.domain[column]):
                 cells = ["*"] * len(CONDITIONS)
                 cells[place] = value
-                row = [f"knot-{place}-{number}", "deny", "3", *cells, "15", "Held back.", "Nobody.", "none"]
+                row = [f"knot-{place}-{number}", "deny", "3", *cells, "15", "", "Held back.", "Nobody.", "none"]
                 writer.writerow(row)
 
     with pytest.raises(PolicyRefused, match="overlap in more than"):

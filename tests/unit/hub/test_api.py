@@ -463,4 +463,5 @@ def test_the_fake_hub_has_the_shape_that_doors_are_handed() -> None:
     hub: Hub = FakeHub()
 
     assert CLIENT.sources
-    assert set(vars(hub)) == {"intake", "disclosure", "governance", "clients"}
+    rooms = {"intake", "disclosure", "governance", "clients", "casework", "sharing", "emergency", "policies"}
+    assert set(vars(hub)) == rooms

@@ -13,6 +13,10 @@ from uuid import UUID
 
 from consent.decision import Disclosure, Explanation, FoundChild, Reading
 from hub.clients import Client
+from hub.doors.casework import Casework
+from hub.doors.emergency import Emergencies
+from hub.doors.policies import Policies
+from hub.doors.sharing import SharingDecisions
 from hub.errors import TooLarge, TooSlow
 from hub.people import Practitioner
 from hub.receipt import KeptReceipt, ListedReceipt, Position, Receipt, Submission
@@ -112,7 +116,7 @@ class Clients(Protocol):
 
 
 class Hub(Protocol):
-    """Four things, and nothing that could go round them."""
+    """These things, and nothing that could go round them."""
 
     @property
     def intake(self) -> Intake:
@@ -132,6 +136,26 @@ class Hub(Protocol):
     @property
     def clients(self) -> Clients:
         """Who may send."""
+        ...
+
+    @property
+    def casework(self) -> Casework:
+        """Where people who work with a child put something on record of it."""
+        ...
+
+    @property
+    def sharing(self) -> SharingDecisions:
+        """Where decisions to share and not to share are made."""
+        ...
+
+    @property
+    def emergency(self) -> Emergencies:
+        """Where emergency access is opened, reasoned and reviewed."""
+        ...
+
+    @property
+    def policies(self) -> Policies:
+        """Which version of the policy is in force, and how another comes to be."""
         ...
 
 

@@ -1,0 +1,118 @@
+"""What every room of consent needs and does not own: facts, the policy, the clock, the access log, the way in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from consent.deciding import Decided, Keys, decide
+from consent.decision import Asked, Facts
+from consent.facts import Agreement, day_of, gather
+from consent.policy import Policy
+from hub.audit.trail import Disclosed, Trail
+from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
+from hub.events.base import Event
+from hub.people import Practitioner
+from projections import chronology
+from projections.session import Cursor
+
+CASEWORK = ("child-plan", "child-protection", "direct-care")
+STATUTORY = "public-task"
+
+Make = Callable[[Cursor, int], Sequence[Event]]
+"""Given a cursor on the facts as they stand under the ledger's lock, and the next version of the stream: the events.
+
+It may raise a HubError instead; then nothing is recorded.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What disclosing and recording need.
+
+    policy: the version in force, read in the decision's own transaction. reading: opens one transaction on one moment
+    of the database; looking: one in which each statement sees what is there by then. trail: the access log. now: the
+    clock. agreement: who has one. digest: of an outside number. stream: the id of a stream, of a kind and its parts.
+    act: intake's way in for what people decide.
+    """
+
+    policy: Callable[[Cursor], Policy]
+    reading: Callable[[], AbstractContextManager[Cursor]]
+    looking: Callable[[], AbstractContextManager[Cursor]]
+    trail: Trail
+    now: Callable[[], datetime]
+    agreement: Agreement
+    digest: Callable[[str, str], bytes]
+    stream: Callable[..., UUID]
+    act: Callable[[UUID, Make], None]
+
+    def today(self) -> date:
+        """The day of a decision made now."""
+        return day_of(self.now())
+
+    def facts(self, session: Cursor, asked: Asked, child: UUID) -> Facts:
+        """What is true of this reader and this child now."""
+        return gather(session, asked, child, now=self.now(), agreement=self.agreement)
+
+    def decide(self, session: Cursor, asked: Asked, child: UUID) -> Decided:
+        """The reader's level for every kind of entry of this child. Raises BadInput for an unknown purpose or basis."""
+        policy = self.policy(session)
+        policy.check_asked(asked.purpose, asked.basis)
+        facts = self.facts(session, asked, child)
+        return decide(asked, child, facts, policy, Keys(chronology.keys(session), released=bool(facts.released)))
+
+    def record(  # noqa: PLR0913 - a record has this many parts, each named
+        self,
+        session: Cursor,
+        decided: Decided,
+        action: str,
+        counted: Counter[int],
+        *,
+        found: bool,
+        known_at: datetime | None = None,
+        entry: UUID | None = None,
+    ) -> UUID:
+        """Write down a reading, or that there was nothing to show, with all it rested on; its id."""
+        reading = replace(
+            self.line(decided.asked.reader, action, found=found),
+            child=decided.child,
+            entry=entry,
+            purpose=decided.asked.purpose,
+            basis=decided.asked.basis,
+            known_at=known_at.astimezone(UTC).isoformat() if known_at else "",
+            policy=decided.policy.fingerprint,
+            facts=tuple((fact.name, fact.value, fact.position or 0) for fact in decided.facts.sources),
+            decisions=tuple(decided.recorded(counted)),
+        )
+        self.trail.record(session, reading)
+        return reading.originator_id
+
+    def line(self, reader: Practitioner, action: str, *, found: bool) -> Disclosed:
+        """The beginning of a record: who did what, and whether there was anything to show."""
+        return Disclosed(
+            originator_id=self.trail.next_reading(),
+            originator_version=1,
+            reader=reader.id,
+            role=reader.role.value,
+            agency=reader.agency.value,
+            organisation=reader.organisation,
+            action=action,
+            outcome="shown" if found else "nothing-to-show",
+        )
+
+    def must_work_with(self, reader: Practitioner, child: UUID, action: str) -> None:
+        """Raise NothingToShow, and record it, for whoever does not work with the child, as for a child who is not."""
+        with self.reading() as session:
+            works = self.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child).relation in WORKING
+            if not works:
+                self.trail.record(session, replace(self.line(reader, action, found=False), child=child))
+        if not works:
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
+
+
+WORKING = ("involved", "allocated")
+"""The ties of somebody who works with a child."""

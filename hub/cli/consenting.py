@@ -1,0 +1,9 @@
+"""Commands that record consent and who may give it."""
+
+from __future__ import annotations
+
+import typer
+
+
+def add_to(_app: typer.Typer) -> None:
+    """Add these commands to the command line."""

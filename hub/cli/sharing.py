@@ -1,0 +1,9 @@
+"""Commands about decisions to share and not to share."""
+
+from __future__ import annotations
+
+import typer
+
+
+def add_to(_app: typer.Typer) -> None:
+    """Add these commands to the command line."""

@@ -1,0 +1,167 @@
+"""Building the house: databases brought up to date, the policy in force, and every room put together."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import partial
+
+import psycopg
+from psycopg import sql
+
+from adapters import sources
+from consent.activation import activate
+from consent.casework import Casework
+from consent.disclosure import Gate
+from consent.emergency import Emergencies
+from consent.means import Means
+from consent.oversight import Governance
+from consent.policy import Policy
+from consent.sharing_decisions import SharingDecisions
+from consent.versions import Policies
+from hub import directory
+from hub.audit.clients import Clients, check
+from hub.audit.refusals import Refusals
+from hub.audit.trail import Trail
+from hub.intake.intake import Intake
+from hub.intake.outbox import Outbox
+from hub.settings import Settings
+from hub.store import embedded, migrate
+from hub.store.database import Cursor, Database
+from hub.store.keyring import Keyring, opening_key
+from hub.store.ledger import Ledger
+from hub.store.recorder import ACCESS, LEDGER
+from hub.wiring.house import OWNER, SERVICE, Addresses, House, Hub
+from hub.wiring.sources import agency_of, source_names
+from projections import involvement, rebuild, sharing
+
+
+def migrate_databases(addresses: Addresses) -> list[str]:
+    """Make roles and bring both databases up to date, as the owner; the names of what was applied."""
+    migrate.prepare_roles(addresses.owner, migrate.service_of(addresses.service))
+    return [*migrate.migrate(addresses.owner, "hub"), *migrate.migrate(addresses.owner_keys, "keys")]
+
+
+def reset(settings: Settings) -> None:
+    """Throw away the embedded database and the keys: only ever the demo's own."""
+    embedded.erase(settings.data_dir / "postgres")
+    for folder in ("postgres", "keys"):
+        shutil.rmtree(settings.data_dir / folder, ignore_errors=True)
+
+
+def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> House:
+    """Assemble the hub. Starts the embedded PostgreSQL where no address was given.
+
+    Raises HalfConfigured, PolicyRefused or StoreUnavailable: the hub does not start half.
+    """
+    policy = activate(settings.policies, settings.data_dir / "proven.json")
+    known = directory.load(settings.directory)
+    check(known, {name: agency_of(name) for name in source_names()})
+    running = embedded.start(settings.data_dir / "postgres") if settings.embedded else None
+    try:
+        addresses = _addresses(settings, running)
+        if running is not None:
+            _bootstrap(running)
+            migrate_databases(addresses)
+        migrate.check_service(addresses.service, addresses.keys)
+        kek = _kek(settings, addresses)
+        return assemble(settings, addresses, kek, policy, known, now, running)
+    except BaseException:
+        if running is not None:
+            running.stop()
+        raise
+
+
+def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from, named at the one place that does it
+    settings: Settings,
+    addresses: Addresses,
+    kek: bytes,
+    policy: Policy,
+    known: directory.Directory,
+    now: Callable[[], datetime],
+    running: embedded.Running | None = None,
+) -> House:
+    """Put the rooms together over databases that are there and migrated."""
+    database = Database(addresses.service)
+    rebuild.create(database)
+    keyring = Keyring(addresses.keys, kek)
+    access_keys = Keyring(addresses.keys, kek)
+    ledger = Ledger(database, keyring, LEDGER, "hub_writer")
+    access = Ledger(database, access_keys, ACCESS, "hub_reader")
+    trail = Trail(access)
+    write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
+    facts = (involvement.apply, sharing.apply, Outbox(keyring.digest).apply)
+    intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
+    policies = Policies(policy)
+    means = Means(
+        policy=policies.in_force,
+        reading=partial(database.transaction, "hub_reader", snapshot=True),
+        looking=partial(database.transaction, "hub_reader"),
+        trail=trail,
+        now=now,
+        agreement=known.agreement,
+        digest=intake.find_child_digest,
+        stream=intake.stream,
+        act=intake.act,
+    )
+    governance = Governance(partial(database.transaction, "hub_auditor"), trail)
+    recording = partial(database.transaction, "hub_reader")
+    clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
+    hub = Hub(
+        intake,
+        Gate(means),
+        governance,
+        clients,
+        Casework(means),
+        SharingDecisions(means),
+        Emergencies(means),
+        policies,
+    )
+    return House(
+        settings,
+        hub,
+        known,
+        policy,
+        database,
+        {"ledger": ledger, "access": access},
+        [keyring, access_keys],
+        running,
+        now,
+    )
+
+
+def _kek(settings: Settings, addresses: Addresses) -> bytes:
+    folder = settings.data_dir / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # also one that an earlier release made
+    return opening_key(settings.kek_file or folder / "kek", addresses.keys)
+
+
+def _addresses(settings: Settings, running: embedded.Running | None) -> Addresses:
+    if running is None:
+        return Addresses(settings.database_url, settings.keys_url, settings.owner_url)
+    return Addresses(
+        running.dsn("hub", SERVICE),
+        running.dsn("hub_keys", SERVICE),
+        running.dsn("hub", OWNER),
+        running.dsn("hub_keys", OWNER),
+    )
+
+
+def _bootstrap(running: embedded.Running) -> None:
+    """The embedded server's owner and its two databases, where they do not exist yet."""
+    with psycopg.connect(running.dsn(), autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(7341000)")
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [OWNER]).fetchone():
+            connection.execute(sql.SQL("create role {} login createrole").format(sql.Identifier(OWNER)))
+        for name in ("hub", "hub_keys"):
+            if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                connection.execute(
+                    sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+                )
+
+
+def _agency_named(source: str) -> str:
+    return sources.agency_of(source) or ""
