@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from consent.means import Means
+from hub.directory import Directory
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput
 from hub.events.base import Event
 from hub.events.sharing import ConsentEvent
@@ -22,8 +23,8 @@ MakeConsent = Callable[[UUID, int], ConsentEvent]
 class Casework:
     """Recording by those who work with a child; in force for the next decision."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, means: Means, known: Directory) -> None:
+        self._means, self._known = means, known
 
     def record_consent(
         self, reader: Practitioner, child: UUID, make: MakeConsent, *, recipient: str, category: str

@@ -14,7 +14,7 @@ from hub.identity import register
 from hub.intake import tables as intake
 from hub.store.database import Cursor, Database
 from hub.store.ledger import Ledger
-from projections import access_log, chronology, involvement, runner, sharing
+from projections import access_log, casework, chronology, involvement, policies, runner, sharing
 from projections.runner import Apply, Projection
 
 BATCH = 2000
@@ -39,8 +39,8 @@ GROUPS = (
     Group(
         FACTS,
         "ledger",
-        (*register.TABLES, *intake.TABLES, *involvement.TABLES, *sharing.TABLES),
-        (register.apply, intake.apply, involvement.apply, sharing.apply),
+        (*register.TABLES, *intake.TABLES, *involvement.TABLES, *sharing.TABLES, *policies.TABLES, *casework.TABLES),
+        (register.apply, intake.apply, involvement.apply, sharing.apply, policies.apply, casework.apply),
         current=True,
     ),
     Group(chronology.NAME, "ledger", chronology.TABLES, (chronology.apply,), current=False),
@@ -50,7 +50,7 @@ FOLLOWED = (
     Projection(chronology.NAME, chronology.LOG, chronology.apply),
     Projection(access_log.NAME, access_log.LOG, access_log.apply),
 )
-OWNERS = (runner, involvement, sharing, chronology, access_log)
+OWNERS = (runner, involvement, sharing, policies, casework, chronology, access_log)
 _DEFINED = "".join(owner.CREATE for owner in OWNERS)
 NAMES = frozenset(re.findall(r"create (?:unique )?(?:table|index) if not exists (?:read\.)?(\w+)", _DEFINED))
 MADE_BY = hashlib.sha256(_DEFINED.encode()).hexdigest()  # kept as the schema's comment: other text, other tables

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from hub.events.base import Act, event
+from hub.events.base import Act, event, unchanged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +38,14 @@ class CapacityStated(Circumstance):
     state: str
 
 
-@event("DutyStated")
+@event("DutyStated", version=2)
 @dataclass(frozen=True, kw_only=True)
 class DutyStated(Circumstance):
     """Somebody has a duty for the child. The stream is `duty` of child, duty, organisation and worker.
 
     duty: lead-professional, named-person, or works-with for services whose own systems send no such record. worker
-    empty: the organisation's team as a whole. contact, cover and name are for the involvement card.
+    empty: the organisation's team as a whole. contact, cover and name are for the involvement card. sensitivity: what
+    the involvement itself would give away, where a service is one whose name says why (a refuge, a clinic).
     """
 
     SEALED: ClassVar[tuple[str, ...]] = ("reason", "name", "contact", "cover")
@@ -56,6 +57,10 @@ class DutyStated(Circumstance):
     name: str = ""
     contact: str = ""
     cover: str = ""
+    sensitivity: str = "ordinary"
+
+
+unchanged("DutyStated", 1)  # version 2 says besides how telling the involvement itself is
 
 
 @event("TieStated")

@@ -35,7 +35,8 @@ from hub.store.ledger import Ledger
 from hub.store.recorder import ACCESS, LEDGER
 from hub.wiring.house import OWNER, SERVICE, Addresses, House, Hub
 from hub.wiring.sources import agency_of, source_names
-from projections import involvement, rebuild, sharing
+from projections import casework, involvement, rebuild, sharing
+from projections import policies as policy_versions
 
 
 def migrate_databases(addresses: Addresses) -> list[str]:
@@ -92,7 +93,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     access = Ledger(database, access_keys, ACCESS, "hub_reader")
     trail = Trail(access)
     write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
-    facts = (involvement.apply, sharing.apply, Outbox(keyring.digest).apply)
+    facts = (involvement.apply, sharing.apply, policy_versions.apply, casework.apply, Outbox(keyring.digest).apply)
     intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
     policies = Policies(policy)
     means = Means(
@@ -114,7 +115,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         Gate(means),
         governance,
         clients,
-        Casework(means),
+        Casework(means, known),
         SharingDecisions(means),
         Emergencies(means),
         policies,

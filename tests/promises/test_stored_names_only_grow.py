@@ -39,6 +39,7 @@ NAMES = (
     "Disclosed:1",
     "Disclosed:2",
     "DutyStated:1",
+    "DutyStated:2",
     "EntryRecorded:1",
     "EntryRetracted:1",
     "EntryRevised:1",
