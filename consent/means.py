@@ -17,7 +17,7 @@ from hub.audit.trail import Disclosed, Trail
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.events.base import Event
 from hub.people import Practitioner
-from projections import chronology
+from projections import chronology, second_line, story
 from projections.session import Cursor
 
 CASEWORK = ("child-plan", "child-protection", "direct-care")
@@ -56,14 +56,21 @@ class Means:
 
     def facts(self, session: Cursor, asked: Asked, child: UUID) -> Facts:
         """What is true of this reader and this child now."""
+        second_line.about(session, child)
         return gather(session, asked, child, now=self.now(), agreement=self.agreement)
 
     def decide(self, session: Cursor, asked: Asked, child: UUID) -> Decided:
-        """The reader's level for every kind of entry of this child. Raises BadInput for an unknown purpose or basis."""
+        """The reader's level for every kind of entry of this child; from here on the database lets no more out.
+
+        Raises BadInput for an unknown purpose or basis.
+        """
         policy = self.policy(session)
         policy.check_asked(asked.purpose, asked.basis)
         facts = self.facts(session, asked, child)
-        return decide(asked, child, facts, policy, Keys(chronology.keys(session), released=bool(facts.released)))
+        keys = Keys(chronology.keys(session), released=bool(facts.released))
+        decided = decide(asked, child, facts, policy, keys)
+        story.confine(session, child, decided.levels())
+        return decided
 
     def record(  # noqa: PLR0913 - a record has this many parts, each named
         self,

@@ -9,6 +9,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from hub.store.database import Cursor
+from projections import second_line
 
 # Whose records are the child's at a moment, and the levels that apply to each: of somebody whom any statement of
 # that agency marks as restricted, the strict ones. The mark is today's, whatever the moment. `shared` are the levels of
@@ -28,8 +29,7 @@ with people as materialized (
 LEVEL: LiteralString = """
  cross join lateral (
        select case when e.known_to = 'infinity' then e.decision_key
-              else (select n.decision_key from read.entries n where n.stream = e.stream and not n.retracted
-                     order by n.source_order desc, n.revision desc limit 1) end as standing offset 0) t
+              else read.standing_key(e.stream) end as standing offset 0) t
  cross join lateral (
        select least(x.then, x.now) as level, case when x.now < x.then then t.standing else e.decision_key end as key
          from (select coalesce(a.levels[e.decision_key], 0) as then, coalesce(a.levels[t.standing], 0) as now
@@ -177,6 +177,11 @@ class Question:
     since: datetime | None = None
     after: tuple[str, UUID] = ("", UUID(int=0))
     limit: int = 500
+
+
+def confine(cursor: Cursor, child: UUID, levels: Levels) -> None:
+    """Have the database's own second line let out what these levels let out of this child, and nothing else."""
+    second_line.confine(cursor, _who(child, levels, None))
 
 
 def read(cursor: Cursor, question: Question) -> Iterator[Row]:

@@ -1,0 +1,79 @@
+"""The second line: what a reading was not decided to let out, the database itself does not let out either.
+
+The gate's own statement is the first line (`projections.story`). Should its filter ever be forgotten, the tables' own
+policies still hold: they read what was decided from settings of the transaction. Where nothing was decided, and of any
+other child, no row is let out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import LiteralString
+from uuid import UUID
+
+from hub.store.database import Cursor
+
+# A sub-select is evaluated once for a statement, and not once for each row. Of a version that no longer stands, the
+# standing one decides too, as in the first line; to look that up, the table is read past its own policy.
+CREATE: LiteralString = """
+create or replace function read.decided_ids(setting text) returns uuid[] language sql stable
+    set search_path = pg_catalog as $$ select coalesce(nullif(current_setting(setting, true), ''), '{}')::uuid[] $$;
+create or replace function read.decided_levels(setting text) returns smallint[] language sql stable
+    set search_path = pg_catalog as $$ select coalesce(nullif(current_setting(setting, true), ''), '{}')::smallint[] $$;
+create or replace function read.standing_key(record uuid) returns smallint language sql stable security definer
+    set search_path = pg_catalog as $$
+    select n.decision_key from read.entries n where n.stream = record and not n.retracted
+     order by n.source_order desc, n.revision desc limit 1
+$$;
+create or replace function read.lets_out(person uuid, record uuid, key smallint) returns boolean language sql stable
+    set search_path = pg_catalog as $$
+    select coalesce((
+        case when person = any (read.decided_ids('hub.people'))
+             then case when record = any (read.decided_ids('hub.released'))
+                       then read.decided_levels('hub.shared') else read.decided_levels('hub.levels') end
+             when person = any (read.decided_ids('hub.strict_people'))
+             then case when record = any (read.decided_ids('hub.released'))
+                       then read.decided_levels('hub.shared_strict') else read.decided_levels('hub.strict') end
+        end)[key], 0) > 0
+$$;
+revoke execute on function read.decided_ids(text), read.decided_levels(text), read.standing_key(uuid),
+    read.lets_out(uuid, uuid, smallint) from public;
+grant execute on function read.decided_ids(text), read.decided_levels(text), read.standing_key(uuid),
+    read.lets_out(uuid, uuid, smallint) to hub_reader;
+alter table read.entries enable row level security;
+drop policy if exists as_decided on read.entries;
+create policy as_decided on read.entries for select to hub_reader using (
+    coalesce((
+        case when person_record = any (coalesce((select read.decided_ids('hub.people')), '{}'))
+             then case when stream = any (coalesce((select read.decided_ids('hub.released')), '{}'))
+                       then (select read.decided_levels('hub.shared'))
+                       else (select read.decided_levels('hub.levels')) end
+             when person_record = any (coalesce((select read.decided_ids('hub.strict_people')), '{}'))
+             then case when stream = any (coalesce((select read.decided_ids('hub.released')), '{}'))
+                       then (select read.decided_levels('hub.shared_strict'))
+                       else (select read.decided_levels('hub.strict')) end
+        end)[decision_key], 0) > 0
+    and (known_to = 'infinity' or read.lets_out(person_record, stream, read.standing_key(stream))));
+"""
+
+ABOUT: LiteralString = "select set_config('hub.child', %s, true)"
+CONFINE: LiteralString = """
+select set_config('hub.people', coalesce(array_agg(p.id) filter (where not p.restricted), '{}')::text, true),
+       set_config('hub.strict_people', coalesce(array_agg(p.id) filter (where p.restricted), '{}')::text, true),
+       set_config('hub.levels', %(levels)s, true), set_config('hub.strict', %(strict)s, true),
+       set_config('hub.released', %(released)s, true),
+       set_config('hub.shared', %(shared)s, true), set_config('hub.shared_strict', %(shared_strict)s, true)
+  from (select l.person_record as id, exists (
+               select from identity.statements s where s.person_record = l.person_record and s.restricted) as restricted
+          from identity.links l where l.child = %(child)s group by l.person_record) p
+"""
+
+
+def about(cursor: Cursor, child: UUID) -> None:
+    """Say which child this transaction is about: of any other, the database now tells no name."""
+    cursor.execute(ABOUT, [str(child)], prepare=True)
+
+
+def confine(cursor: Cursor, decided: Mapping[str, object]) -> None:
+    """Say what was decided: child, levels, strict, released, shared, shared_strict, as `projections.story` has them."""
+    cursor.execute(CONFINE, decided, prepare=True)
