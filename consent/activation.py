@@ -23,9 +23,12 @@ from consent.properties import Verdict
 from consent.table import CONDITIONS, Point
 
 _SHOWN_AT_ONCE = 20
-_PROVEN_CODE = ("activation", "decision", "policy", "properties", "reach", "table")
 # casbin under Python 3.11 fails now and then when two threads use it, so proofs wait for one another.
 _ONE_AT_A_TIME = Lock()
+# Of the whole room: a proof may lean on any of it. Read once, so that it stays the digest of what runs here even where
+# another release is put in its place meanwhile.
+_CODE = hashlib.sha256(b"".join(one.read_bytes() for one in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()
+_PROVEN_HERE: dict[str, Proof] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,13 @@ class Proof:
 
 def prove(policy: Policy) -> Proof:
     """Compare the compiled table with casbin wherever they could differ, and check every property."""
-    started = time.perf_counter()
+    started, mark = time.perf_counter(), _mark(policy)
     points, classes = reach.size(policy)
     found = reach.hit_sets(policy)
     asked = {**dict.fromkeys(found.values()), **reach.near_misses(policy)}
     with _ONE_AT_A_TIME:
         differences = _differences(policy, asked)
-    return Proof(
+    proof = Proof(
         fingerprint=policy.fingerprint,
         rules=len(policy.rules),
         points=points,
@@ -80,6 +83,14 @@ def prove(policy: Policy) -> Proof:
         never_decide=_never_decide(policy, found),
         seconds=time.perf_counter() - started,
     )
+    if proof.holds:
+        _PROVEN_HERE[mark] = proof
+    return proof
+
+
+def proof_of(policy: Policy) -> Proof:
+    """The proof that this process has made already, or one made now."""
+    return _PROVEN_HERE.get(_mark(policy)) or prove(policy)
 
 
 def _differences(policy: Policy, asked: Iterable[Point]) -> tuple[str, ...]:
@@ -116,29 +127,43 @@ def _never_decide(policy: Policy, found: Mapping[int, Point]) -> tuple[str, ...]
 def activate(folder: Path, proven: Path | None = None) -> Policy:
     """The folder's policy, ready to decide; raises PolicyRefused unless it is understood and proven.
 
-    proven is a small file that remembers what has been proven, so that an unchanged policy under
-    unchanged code is not proven again. Whoever may write it may skip the proof: keep it as the policy
-    is kept. It can be deleted at any time.
+    proven: see `ensure`.
     """
     policy = load(folder)
-    mark = _mark(policy)
-    if proven is not None and mark in _remembered(proven):
-        return policy
-    proof = prove(policy)
-    if not proof.holds:
-        raise refused("breaks its promises", proof.problems())
-    if proven is not None:
-        _remember(proven, mark)
+    ensure(policy, proven)
     return policy
 
 
+def ensure(policy: Policy, proven: Path | None = None) -> None:
+    """Raise PolicyRefused unless the policy is proven, by this code.
+
+    proven is a small file that remembers what has been proven, so that an unchanged policy under
+    unchanged code is not proven again. Whoever may write it may skip the proof: keep it as the policy
+    is kept. It can be deleted at any time. A version that is new is proven without it.
+    """
+    mark = _mark(policy)
+    if proven is not None and mark in _remembered(proven):
+        return
+    must_hold(prove(policy))
+    if proven is not None:
+        _remember(proven, mark)
+
+
+def must_hold(proof: Proof) -> None:
+    """Raise PolicyRefused, naming everything that speaks against it, unless the proof holds."""
+    if not proof.holds:
+        raise refused("breaks its promises", proof.problems())
+
+
+def code() -> str:
+    """Stands for what makes a proof: this program, casbin and its interpreter."""
+    made_of = f"{_CODE} {version('pycasbin')} {version('simpleeval')} {platform.python_version()}"
+    return hashlib.sha256(made_of.encode()).hexdigest()
+
+
 def _mark(policy: Policy) -> str:
-    """Stands for everything the proof rests on: the policy, this code, casbin and its interpreter."""
-    digest = hashlib.sha256(policy.fingerprint.encode())
-    for module in _PROVEN_CODE:
-        digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
-    digest.update(f"{version('pycasbin')} {version('simpleeval')} {platform.python_version()}".encode())
-    return digest.hexdigest()
+    """Stands for everything the proof rests on: the policy and what proves it."""
+    return hashlib.sha256(f"{policy.fingerprint} {code()}".encode()).hexdigest()
 
 
 def _remembered(proven: Path) -> list[str]:

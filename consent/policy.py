@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import configparser
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ __all__ = ["CONDITIONS", "Point", "Policy", "Reference", "Rule", "load"]
 
 NO_RULE = "No rule of the policy allows this, so it stays closed."
 NO_RULE_ASK = "The Lead Professional, or your information governance lead, can say what would open it."
-_FILES = ("model.conf", "domain.csv", "rules.csv")
+FILES = ("model.conf", "domain.csv", "rules.csv")
 _FILE_LIMIT = 1024 * 1024
 _MEMO_LIMIT = 4096
 _COLUMNS = ", ".join(CONDITIONS)
@@ -168,7 +168,22 @@ def load(folder: Path) -> Policy:
     Raises PolicyRefused, naming every row that is not fully understood. A loaded policy is not yet a
     proven one: see `consent.activation.activate`.
     """
-    model, domain_file, rules_file = (_read(folder / name) for name in _FILES)
+    return understood(read(folder))
+
+
+def read(folder: Path) -> dict[str, str]:
+    """The text of a folder's policy by file name, as it stands. Raises PolicyRefused where it cannot be read."""
+    return {name: _read(folder / name) for name in FILES}
+
+
+def understood(files: Mapping[str, str]) -> Policy:
+    """Compile a policy from its text by file name. Raises PolicyRefused as `load` does."""
+    if missing := [name for name in FILES if name not in files]:
+        raise refused("is incomplete", [f"{name}: missing" for name in missing])
+    # Without NUL, which a table may hold and the database may not.
+    if odd := [name for name in FILES if "\0" in files[name]]:
+        raise refused("is not understood", [f"{name}: it holds a character that is no text" for name in odd])
+    model, domain_file, rules_file = (files[name].encode() for name in FILES)
     domain, problems = read_domain(domain_file)
     rules, more = read_rules(rules_file, domain)
     text, yet_more = _read_model(model)
@@ -186,7 +201,7 @@ def refused(what: str, problems: Sequence[str]) -> PolicyRefused:
     )
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(_FILE_LIMIT + 1)
@@ -194,7 +209,10 @@ def _read(path: Path) -> bytes:
         raise refused("is incomplete", [f"{path.name}: cannot be read"]) from error
     if len(content) > _FILE_LIMIT:
         raise refused("is too large", [f"{path.name}: more than {_FILE_LIMIT} bytes"])
-    return content
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise refused("is not understood", [f"{path.name}: this is not text in UTF-8"]) from error
 
 
 def _read_model(content: bytes) -> tuple[str, list[str]]:
