@@ -46,6 +46,9 @@ NAMES = (
     "IdentityQuestioned:1",
     "PersonDetailsStated:1",
     "PersonRecordLinked:1",
+    "PolicyActivated:1",
+    "PolicyInstalled:1",
+    "PolicyProposed:1",
     "SafeAddressStated:1",
     "TieStated:1",
 )
