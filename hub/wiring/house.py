@@ -73,7 +73,6 @@ class House:
     settings: Settings
     hub: Hub
     directory: directory.Directory
-    policy: Policy
     _database: Database
     _ledgers: dict[str, Ledger]
     _keyrings: list[Keyring]
@@ -81,6 +80,12 @@ class House:
     _now: Callable[[], datetime]
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def policy(self) -> Policy:
+        """The version of the policy in force now. Raises PolicyRefused where this program cannot prove it."""
+        with self._database.transaction("hub_reader") as cursor:
+            return self.hub.policies.in_force(cursor)
 
     def translate(self, delivery: Delivery) -> Iterable[Translated]:
         """Bytes of a source to updates and refusals, within the limits of the settings, and none ahead of its time."""

@@ -1,0 +1,217 @@
+"""How a version of the policy comes into force: proposed by one governance lead, approved by another, proven between.
+
+Who asks is recorded in the access log, whether or not they may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from consent import activation, difference, policy
+from consent.activation import Proof
+from consent.difference import Difference
+from consent.policy import Policy
+from hub.audit.trail import Disclosed, Trail
+from hub.errors import BadInput, NotPermitted, Raced
+from hub.events.base import Event
+from hub.events.policy import PolicyActivated, PolicyInstalled, PolicyProof, PolicyProposed
+from hub.people import Practitioner, Role
+from projections import policies
+from projections.policies import Open
+from projections.session import Cursor
+
+Make = Callable[[Cursor, int], Sequence[Event]]
+REASON_LIMIT = 4000
+NO_VERSION = "No version that waits for approval has this fingerprint."
+VERSIONS_NEXT = "Run `hub policy list` for those there are, or `hub policy propose` to put one forward."
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What approving needs and does not own.
+
+    reading: opens one transaction on one moment of the database. trail: the access log. stream, act: see
+    `consent.means`. proven: the file that remembers what this program has proven, None for none.
+    """
+
+    reading: Callable[[], AbstractContextManager[Cursor]]
+    trail: Trail
+    stream: Callable[..., UUID]
+    act: Callable[[UUID, Make], None]
+    proven: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """What came into force, how it was proven, and what it changes; None where the version before is not understood."""
+
+    policy: Policy
+    proof: Proof
+    scenarios: int
+    difference: Difference | None
+
+
+def install(room: Room, first: Policy, stories: Mapping[str, str], told: int) -> None:
+    """Put the installation's own version in force, where none is. told: how many of its stories were tried."""
+    proof = _short(activation.proof_of(first), told)
+
+    def make(session: Cursor, version: int) -> Sequence[Event]:
+        if policies.in_force(session):  # another process was first
+            return []
+        event = PolicyInstalled(
+            originator_id=stream,
+            originator_version=version,
+            fingerprint=first.fingerprint,
+            files=dict(first.files),
+            scenarios=dict(stories),
+            proof=proof,
+        )
+        return [event]
+
+    stream = _everything_in_force(room)
+    room.act(stream, make)
+
+
+def propose(room: Room, author: Practitioner, folder: Path, reason: str) -> str:
+    """Record a folder's policy as a proposal; its fingerprint. See `consent.versions.Policies.propose`."""
+    _must_lead(room, author, "policy-proposal")
+    said = _bounded(reason)
+    files = policy.read(folder)
+    fingerprint = policy.understood(files).fingerprint
+
+    def make(session: Cursor, version: int) -> Sequence[Event]:
+        if policies.in_force(session) == fingerprint:
+            raise BadInput("This is the version in force already.", "Change the folder first, or name another one.")
+        event = PolicyProposed(
+            originator_id=stream,
+            originator_version=version,
+            fingerprint=fingerprint,
+            files=files,
+            author=author.id,
+            reason=said,
+        )
+        return [event]
+
+    stream = room.stream("policy", fingerprint)
+    room.act(stream, make)
+    return fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How things stood when an approval was asked for: the proposal, and the version in force."""
+
+    proposal: Open
+    in_force: str
+
+    def still_so(self, session: Cursor, fingerprint: str) -> bool:
+        """Whether nothing came between."""
+        now = policies.proposal_of(session, fingerprint)
+        return now == self.proposal and policies.in_force(session) == self.in_force
+
+
+def activate(
+    room: Room,
+    approver: Practitioner,
+    fingerprint: str,
+    reason: str,
+    compiled: Callable[[Cursor, str], Policy | None],
+) -> Activated:
+    """Prove a proposed version anew and put it in force. See `consent.versions.Policies.activate`."""
+    _must_lead(room, approver, "policy-activation")
+    said = _bounded(reason)
+    with room.reading() as session:
+        before = _Before(_waiting(session, fingerprint, approver), policies.in_force(session))
+        files, replaced = policies.files_of(session, fingerprint), compiled(session, before.in_force)
+    proposed = policy.understood(files)
+    proof = activation.prove(proposed)
+    activation.must_hold(proof)
+    found = difference.between(replaced, proposed) if replaced else None
+
+    def make(session: Cursor, version: int) -> Sequence[Event]:
+        if not before.still_so(session, fingerprint):
+            raise Raced(
+                "Another version came into force, or was proposed, while this one was being proven.",
+                "Look at `hub policy list` and `hub policy diff`; approve it again if it is still right.",
+            )
+        event = PolicyActivated(
+            originator_id=stream,
+            originator_version=version,
+            fingerprint=fingerprint,
+            proposal=before.proposal.position,
+            author=before.proposal.author,
+            approver=approver.id,
+            reason=said,
+            proof=_short(proof, 0),
+            before=before.in_force,
+            rises=str(found.rises) if found else "",
+            falls=str(found.falls) if found else "",
+        )
+        return [event]
+
+    stream = _everything_in_force(room)
+    room.act(stream, make)
+    return Activated(proposed, proof, 0, found)
+
+
+def _everything_in_force(room: Room) -> UUID:
+    """The one stream of all that comes into force: two who race meet in it."""
+    return room.stream("policy-in-force")
+
+
+def _waiting(session: Cursor, fingerprint: str, approver: Practitioner) -> Open:
+    proposal = policies.proposal_of(session, fingerprint)
+    if proposal is None:
+        raise BadInput(NO_VERSION, VERSIONS_NEXT)
+    if proposal.author == approver.id:
+        raise NotPermitted(
+            "You proposed this version, so somebody else must approve it.", "Ask another governance lead to read it."
+        )
+    return proposal
+
+
+def _short(proof: Proof, scenarios: int) -> PolicyProof:
+    return PolicyProof(
+        rules=proof.rules,
+        classes=proof.classes,
+        hit_sets=proof.hit_sets,
+        compared=proof.compared,
+        properties=len(proof.properties),
+        scenarios=scenarios,
+        seconds=round(proof.seconds, 3),
+        code=activation.code(),
+    )
+
+
+def _bounded(reason: str) -> str:
+    said = reason.strip()
+    if not said or len(said) > REASON_LIMIT or "\0" in said:
+        raise BadInput(
+            "A version of the policy needs its reason.",
+            f"Say why in your own words, in at most {REASON_LIMIT} characters, and name nobody.",
+        )
+    return said
+
+
+def _must_lead(room: Room, person: Practitioner, action: str) -> None:
+    may = person.role == Role.GOVERNANCE_LEAD
+    with room.reading() as session:
+        line = Disclosed(
+            originator_id=room.trail.next_reading(),
+            originator_version=1,
+            reader=person.id,
+            role=person.role.value,
+            agency=person.agency.value,
+            organisation=person.organisation,
+            action=action,
+            outcome="shown" if may else "refused",
+        )
+        room.trail.record(session, line)
+    if not may:
+        raise NotPermitted(
+            "Only a governance lead may propose a policy or put one in force.", "Ask your agency's governance lead."
+        )
