@@ -60,6 +60,7 @@ class Policy:
     domain: Domain
     rules: tuple[Rule, ...]
     masks: dict[str, dict[str, int]]
+    files: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     # Keyed by which rules match, never by who asks about whom, so nothing in it can go stale.
     _memo: dict[int, Answer] = field(default_factory=dict, repr=False, compare=False)
 
@@ -190,7 +191,8 @@ def understood(files: Mapping[str, str]) -> Policy:
     if problems or more or yet_more:
         raise refused("is not understood", [*yet_more, *problems, *more])
     fingerprint = hashlib.sha256(model + domain_file + rules_file).hexdigest()
-    return Policy(fingerprint, text, domain, rules, _compile(domain, rules))
+    kept = {name: files[name] for name in FILES}
+    return Policy(fingerprint, text, domain, rules, _compile(domain, rules), kept)
 
 
 def refused(what: str, problems: Sequence[str]) -> PolicyRefused:

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from adapters import sources
 from consent.activation import activate
+from consent.approval import Room
 from consent.casework import Casework
 from consent.disclosure import Gate
 from consent.emergency import Emergencies
@@ -57,7 +58,6 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
 
     Raises HalfConfigured, PolicyRefused or StoreUnavailable: the hub does not start half.
     """
-    policy = activate(settings.policies, settings.data_dir / "proven.json")
     known = directory.load(settings.directory)
     check(known, {name: agency_of(name) for name in source_names()})
     running = embedded.start(settings.data_dir / "postgres") if settings.embedded else None
@@ -68,7 +68,7 @@ def build(settings: Settings, now: Callable[[], datetime] = lambda: datetime.now
             migrate_databases(addresses)
         migrate.check_service(addresses.service, addresses.keys)
         kek = _kek(settings, addresses)
-        return assemble(settings, addresses, kek, policy, known, now, running)
+        return assemble(settings, addresses, kek, None, known, now, running)
     except BaseException:
         if running is not None:
             running.stop()
@@ -79,12 +79,15 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     settings: Settings,
     addresses: Addresses,
     kek: bytes,
-    policy: Policy,
+    first: Policy | None,
     known: directory.Directory,
     now: Callable[[], datetime],
     running: embedded.Running | None = None,
 ) -> House:
-    """Put the rooms together over databases that are there and migrated."""
+    """Put the rooms together over databases that are there and migrated.
+
+    first: the version to begin with where none is in force, proven already; None: the folder of the settings.
+    """
     database = Database(addresses.service)
     rebuild.create(database)
     keyring = Keyring(addresses.keys, kek)
@@ -95,10 +98,17 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
     facts = (involvement.apply, sharing.apply, policy_versions.apply, casework.apply, Outbox(keyring.digest).apply)
     intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
-    policies = Policies(policy)
+    snapshot = partial(database.transaction, "hub_reader", snapshot=True)
+    policies = Policies(Room(snapshot, trail, intake.stream, intake.act, settings.data_dir / "proven.json"))
+    try:
+        policies.begin(lambda: first or activate(settings.policies))
+    except BaseException:
+        for one in (database, keyring, access_keys):
+            one.close()
+        raise
     means = Means(
         policy=policies.in_force,
-        reading=partial(database.transaction, "hub_reader", snapshot=True),
+        reading=snapshot,
         looking=partial(database.transaction, "hub_reader"),
         trail=trail,
         now=now,
@@ -124,7 +134,6 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         settings,
         hub,
         known,
-        policy,
         database,
         {"ledger": ledger, "access": access},
         [keyring, access_keys],
