@@ -9,8 +9,12 @@ from uuid import UUID
 
 from consent.decision import Answer, Asked, DecisionKey, Facts, FactSource
 from consent.policy import Policy
+from consent.replay import stated
 from hub.audit.trail import KeyDecision
 from projections.story import Levels, Row
+
+WORKING = ("involved", "allocated")
+"""The ties of somebody who works with a child."""
 
 RESTRICTED = "restricted"
 STRICTER = ("ordinary", "concern")
@@ -63,8 +67,17 @@ class Decided:
 
     @property
     def works_with(self) -> bool:
-        """Whether the reader may know that there is such a child, even with nothing open."""
-        return self.facts.relation != "none" and self.facts.agreement == "current"
+        """Whether the reader may know that there is such a child, even with nothing open.
+
+        Being the Named Person and no more, or of the child's own family, tells of no record; nor may who has lapsed.
+        """
+        allowed = self.facts.agreement == "current" and self.facts.registration == "active"
+        return allowed and self.facts.relation in WORKING
+
+    @property
+    def emergency(self) -> bool:
+        """Whether the reader has emergency access to the child open."""
+        return self.facts.emergency == "open"
 
     def rests_on(self, key: int) -> tuple[FactSource, ...]:
         """The facts that the matching rules look at for one decision key, and no others: the rest is not told."""
@@ -101,9 +114,15 @@ class Decided:
                 labels = _labels(key)
                 yield KeyDecision(int(answer.level), answer.rule, *labels, counted[number], key.released)
 
+    def obligations(self, counted: Counter[int]) -> tuple[str, ...]:
+        """What the rules oblige the hub to do, by which these entries were shown at all."""
+        shown = (self.answers[number] for number, entries in counted.items() if entries)
+        return tuple(dict.fromkeys(duty for one in shown if one.level for duty in one.obligations))
+
 
 def decide(asked: Asked, child: UUID, facts: Facts, policy: Policy, keys: Keys) -> Decided:
-    """Ask the policy once for each key."""
+    """Ask the policy once for each key. Every value it looks at is among the facts' sources from here on."""
+    facts = replace(facts, sources=stated(facts))
     answers = policy.levels(asked, facts, keys.all)
     numbered = {key.number: answer for key, answer in zip(keys.all, answers, strict=True)}
     return Decided(asked, child, facts, policy, keys, numbered)

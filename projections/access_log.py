@@ -35,24 +35,33 @@ create table if not exists read.access_log (
     policy    text        not null,
     known_at  text        not null
 );
+-- A log made before this release has no organisations until it is made anew: hub project rebuild access-log.
+alter table read.access_log add column if not exists organisation text not null default '';
+create index if not exists access_log_by_organisation on read.access_log (organisation, position);
 create index if not exists access_log_by_child on read.access_log (child, position);
 grant select on read.access_log to hub_auditor;
 """
 
 INSERT: LiteralString = (
     "insert into read.access_log (reading, position, at, reader, role, agency, action, child, purpose, basis, outcome, "
-    "shown, redacted, withheld, rules, policy, known_at) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "shown, redacted, withheld, rules, policy, known_at, organisation) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 TAIL: LiteralString = (
     "select reading, at, reader, role, agency, action, child, purpose, basis, outcome, shown, redacted, withheld, "
     "rules, policy, known_at from read.access_log order by position desc limit %s"
 )
+TAIL_OF: LiteralString = (
+    "select reading, at, reader, role, agency, action, child, purpose, basis, outcome, shown, redacted, withheld, "
+    "rules, policy, known_at from read.access_log where organisation = %s order by position desc limit %s"
+)
 
 
-def tail(cursor: Cursor, limit: int) -> list[tuple[object, ...]]:
-    """The newest lines, newest first."""
-    return cursor.execute(TAIL, [limit]).fetchall()
+def tail(cursor: Cursor, limit: int, organisation: str | None = None) -> list[tuple[object, ...]]:
+    """The newest lines, newest first; with an organisation, of what its own people did."""
+    if organisation is None:
+        return cursor.execute(TAIL, [limit]).fetchall()
+    return cursor.execute(TAIL_OF, [organisation, limit]).fetchall()
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
@@ -79,6 +88,7 @@ def _row(one: Recorded, reading: UUID, event: Disclosed) -> tuple[object, ...]:
         rules,
         event.policy,
         event.known_at,
+        event.organisation,
     )
 
 
@@ -86,4 +96,4 @@ def _refused(one: Recorded, event: CredentialRefused) -> tuple[object, ...]:
     """A credential that was not accepted, as a line of the same log: at which door, why, and how often."""
     who = (event.client or "not known", "system", "", "credential", None, f"at the {event.door} door")
     often = f"{event.times} times" if event.times > 1 else ""
-    return (one.stream, one.position, one.recorded_at, *who, often, "refused", 0, 0, 0, [event.cause], "", "")
+    return (one.stream, one.position, one.recorded_at, *who, often, "refused", 0, 0, 0, [event.cause], "", "", "")
