@@ -14,7 +14,7 @@ from hub.identity import register
 from hub.intake import tables as intake
 from hub.store.database import Cursor, Database
 from hub.store.ledger import Ledger
-from projections import access_log, casework, chronology, involvement, policies, runner, sharing
+from projections import access_log, casework, chronology, involvement, labels, policies, runner, sharing
 from projections.runner import Apply, Projection
 
 BATCH = 2000
@@ -50,7 +50,7 @@ FOLLOWED = (
     Projection(chronology.NAME, chronology.LOG, chronology.apply),
     Projection(access_log.NAME, access_log.LOG, access_log.apply),
 )
-OWNERS = (runner, involvement, sharing, policies, casework, chronology, access_log)
+OWNERS = (runner, involvement, sharing, policies, casework, chronology, access_log, labels)
 _DEFINED = "".join(owner.CREATE for owner in OWNERS)
 NAMES = frozenset(re.findall(r"create (?:unique )?(?:table|index) if not exists (?:read\.)?(\w+)", _DEFINED))
 MADE_BY = hashlib.sha256(_DEFINED.encode()).hexdigest()  # kept as the schema's comment: other text, other tables

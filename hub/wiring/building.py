@@ -18,7 +18,7 @@ from consent.casework import Casework
 from consent.disclosure import Gate
 from consent.emergency import Emergencies
 from consent.means import Means
-from consent.oversight import Governance
+from consent.oversight import Books, Governance
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
@@ -38,6 +38,7 @@ from hub.wiring.house import OWNER, SERVICE, Addresses, House, Hub
 from hub.wiring.sources import agency_of, source_names
 from projections import casework, involvement, rebuild, sharing
 from projections import policies as policy_versions
+from projections.readings import Readings
 
 
 def migrate_databases(addresses: Addresses) -> list[str]:
@@ -117,7 +118,8 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         stream=intake.stream,
         act=intake.act,
     )
-    governance = Governance(partial(database.transaction, "hub_auditor"), trail)
+    auditing = partial(database.transaction, "hub_auditor")
+    governance = Governance(Books(auditing, Readings(access), policies.in_force, policies.compiled), trail)
     recording = partial(database.transaction, "hub_reader")
     clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
     hub = Hub(
