@@ -1,0 +1,106 @@
+"""Where somebody stands towards a child's entries: which they are shown, which are theirs to share, who leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from consent.deciding import Decided
+from consent.decision import Asked, Level
+from consent.means import CASEWORK, STATUTORY, WORKING, Means
+from hub.people import Practitioner
+from projections import casework, matters
+from projections.session import Cursor
+
+LEAD: Final = "lead-professional"
+NEVER: Final = "adoption"
+ORDINARY: Final = ("ordinary", "concern")
+
+Ground = tuple[str, str]
+"""A purpose and a lawful basis."""
+
+GROUNDS: Final[tuple[Ground, ...]] = tuple((purpose, STATUTORY) for purpose in CASEWORK)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One entry as somebody holds it at most: its level for them, its labels, and whether their own agency wrote it."""
+
+    level: Level
+    person_record: UUID
+    agency: str
+    category: str
+    sensitivity: str
+    own: bool
+
+    def theirs_to_share(self, *, leads: bool) -> bool:
+        """Whether they are shown it and may release it: the agency that keeps it may, and the Lead Professional.
+
+        What is more than a concern only the agency that keeps it releases; an adoption nobody.
+        """
+        if self.level < Level.SHOWN or self.sensitivity == NEVER:
+            return False
+        return self.own or (leads and self.sensitivity in ORDINARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a reader stands towards one child: what was decided, which entries they hold, and whether they lead."""
+
+    reader: Practitioner
+    decided: tuple[Decided, ...]
+    held: dict[UUID, Held]
+    leads: bool
+
+    @property
+    def knows(self) -> bool:
+        """Whether the child's record is anything to them: they work with the child, or something of it is open."""
+        return any(
+            one.facts.relation in WORKING or one.levels().reach() >= Level.REDACTED or self.leads
+            for one in self.decided
+        )
+
+    def level(self, entry: UUID) -> Level:
+        """How far an entry is open to them at most."""
+        return self.held[entry].level if entry in self.held else Level.SEALED
+
+
+def stand(  # noqa: PLR0913, PLR0917 - who, towards whom, and as of which questions
+    means: Means, session: Cursor, reader: Practitioner, child: UUID, entries: Sequence[UUID], also: Iterable[Ground]
+) -> Stand:
+    """Decide on every usual ground and on those given besides, and look up these entries. The same for every child."""
+    known = means.policy(session).domain
+    besides = [one for one in also if one[0] in known["purpose"] and one[1] in known["basis"]]
+    decided, held = [], dict[UUID, Held]()
+    for purpose, basis in dict.fromkeys((*GROUNDS, *besides)):
+        one = means.decide(session, Asked(reader, purpose, basis), child)
+        decided.append(one)
+        for entry, person, number, restricted in matters.keys_of(session, child, entries):
+            found = _held(one, entry, person, number, restricted=restricted)
+            if entry not in held or found.level > held[entry].level:
+                held[entry] = found
+    return Stand(reader, tuple(decided), held, leads(session, reader, child, means.today()))
+
+
+def _held(decided: Decided, entry: UUID, person: UUID, number: int, *, restricted: bool) -> Held:
+    released = entry in decided.facts.released
+    key = decided.keys.by_number[decided.keys.counted(number, restricted=restricted, released=released)]
+    level = decided.answers[key.number].level
+    own = decided.asked.reader.agency.value == key.agency
+    return Held(level, person, key.agency, key.category, key.sensitivity, own)
+
+
+def leads(session: Cursor, reader: Practitioner, child: UUID, on: date) -> bool:
+    """Whether somebody is the child's Lead Professional on a day, alone or with others, or one of a team that is."""
+    if not reader.organisation:
+        return False
+    return any(
+        one.said.get("duty") == LEAD
+        and one.in_force(on.isoformat())
+        and one.said.get("organisation") == reader.organisation
+        and one.said.get("worker", "") in ("", reader.worker)
+        for one in casework.on_day(casework.of_child(session, child, ["duty"]), on.isoformat())
+    )

@@ -1,0 +1,110 @@
+"""Reading the ledger of what was asked for, shared and not shared. Whoever calls decides who may see which of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from hub.store.database import Cursor
+
+_WHOLE: LiteralString = (
+    "select matter, child, asked_by, asker, asked, asked_purpose, asked_basis, due, requested_at, decided_by, decider, "
+    "outcome, recipient, recipient_role, purpose, bases, since, until, entries, informed, decided_at, "
+    "released_by, released_at, declined_at, ended_by, ended_at, words from read.sharing "
+)
+OF_CHILD: LiteralString = _WHOLE + "where child = %s order by position desc limit %s"
+ONE: LiteralString = _WHOLE + "where matter = %s"
+WAITING: LiteralString = (
+    _WHOLE + "where requested_at is not null and decided_at is null and asked = any (%s) "
+    "order by (due = ''), due, requested_at, matter limit %s"
+)
+_IDS: LiteralString = (
+    "select matter, child, asked_by, asker, asked, coalesce(nullif(purpose, ''), asked_purpose), due, requested_at, "
+    "decided_by, decider, outcome, recipient, decided_at, declined_at is not null from read.sharing "
+)
+UNANSWERED: LiteralString = (
+    _IDS + "where requested_at is not null and decided_at is null order by requested_at, matter limit %s"
+)
+NOT_SHARED: LiteralString = (
+    _IDS + "where outcome in ('not-share', 'share-part') order by decided_at desc, matter limit %s"
+)
+
+# Through the tables' own policy: what the decision before it keeps sealed is not found.
+KEYS_OF: LiteralString = """
+select e.stream, e.person_record, e.decision_key, exists (
+       select from identity.statements s where s.person_record = l.person_record and s.restricted)
+  from identity.links l join read.entries e on e.person_record = l.person_record
+ where l.child = %s and e.stream = any (%s)
+   and not e.retracted and l.known_to = 'infinity' and e.known_to = 'infinity'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Everything about one matter, as the columns of the ledger; words by the names of their events' fields."""
+
+    matter: UUID
+    child: UUID
+    asked_by: str
+    asker: str
+    asked: str
+    asked_purpose: str
+    asked_basis: str
+    due: str
+    requested_at: datetime | None
+    decided_by: str
+    decider: str
+    outcome: str
+    recipient: str
+    recipient_role: str
+    purpose: str
+    bases: list[str]
+    since: str
+    until: str
+    entries: list[UUID]
+    informed: str
+    decided_at: datetime | None
+    released_by: str
+    released_at: datetime | None
+    declined_at: datetime | None
+    ended_by: str
+    ended_at: datetime | None
+    words: dict[str, str]
+
+
+Line = tuple[object, ...]
+"""A matter for those who oversee: ids, codes and times, and no word that anybody wrote."""
+
+
+def of_child(cursor: Cursor, child: UUID, limit: int) -> list[Matter]:
+    """Every matter of a child, newest first."""
+    return [Matter(*row) for row in cursor.execute(OF_CHILD, [child, limit], prepare=True)]
+
+
+def one(cursor: Cursor, matter: UUID) -> Matter | None:
+    """One matter, None where there is none."""
+    row = cursor.execute(ONE, [matter]).fetchone()
+    return Matter(*row) if row else None
+
+
+def keys_of(cursor: Cursor, child: UUID, entries: Sequence[UUID]) -> list[tuple[UUID, UUID, int, bool]]:
+    """Of these entries of the child: each one's person record, decision key, and whether it counts as restricted."""
+    return cursor.execute(KEYS_OF, [child, list(entries)], prepare=True).fetchall()
+
+
+def waiting(cursor: Cursor, asked: Sequence[str], limit: int) -> list[Matter]:
+    """Requests without an answer to any of these, the most pressing first."""
+    return [Matter(*row) for row in cursor.execute(WAITING, [list(asked), limit])]
+
+
+def unanswered(cursor: Cursor, limit: int) -> list[Line]:
+    """Requests without an answer, the oldest first, as an auditor may read them."""
+    return cursor.execute(UNANSWERED, [limit]).fetchall()
+
+
+def not_shared(cursor: Cursor, limit: int) -> list[Line]:
+    """Decisions not to share some or all, the newest first, as an auditor may read them."""
+    return cursor.execute(NOT_SHARED, [limit]).fetchall()
