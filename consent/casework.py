@@ -1,57 +1,251 @@
-"""What people who work with a child put on record of it: consent, and who may give it."""
+"""What people who work with a child put on record of it: consent, who may give it, duties, ties, a secret address.
+
+Each statement is in force for the next decision. Whoever may not know of the child is refused in the same words as for
+a child who does not exist, and that is recorded; whoever works with the child and may not state this is told so, and
+that is recorded too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
+from typing import Final, NoReturn
 from uuid import UUID
 
-from consent.means import Means
+from consent import statements
+from consent.card import Card, WhoWorks
+from consent.decision import Asked
+from consent.means import CASEWORK, STATUTORY, Means
+from consent.noting import Notes
+from consent.on_record import OnRecord, Page
+from consent.statements import LEAD, CapacitySaid, ConsentSaid, DutySaid, SafeAddressSaid, TieSaid
 from hub.directory import Directory
-from hub.errors import NOTHING, NOTHING_NEXT, BadInput
+from hub.errors import NotPermitted
 from hub.events.base import Event
-from hub.events.sharing import ConsentEvent
-from hub.identity import register
-from hub.people import Practitioner
+from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated, TieStated
+from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
+from hub.people import Agency, Practitioner, Role
+from projections import casework
 from projections.session import Cursor
 
-MakeConsent = Callable[[UUID, int], ConsentEvent]
-"""Given the stream and the next version, the event."""
+CONSENTS: Final[dict[str, type[ConsentEvent]]] = {
+    "give": ConsentGiven,
+    "refuse": ConsentRefused,
+    "withdraw": ConsentWithdrawn,
+}
+ASSESSORS: Final = frozenset({Agency.GP, Agency.HEALTH_VISITING, Agency.SOCIAL_WORK})
+TOLD: Final = ("notify-governance",)
+ASK_LEAD: Final = "Ask the Lead Professional or the allocated social worker to record it."
 
 
 class Casework:
-    """Recording by those who work with a child; in force for the next decision."""
+    """Recording by those who work with a child, and reading back what was recorded."""
 
     def __init__(self, means: Means, known: Directory) -> None:
         self._means, self._known = means, known
+        self._notes = Notes(means)
+        self._card = Card(means, known)
+        self._page = OnRecord(means, known, self._notes)
 
-    def record_consent(
-        self, reader: Practitioner, child: UUID, make: MakeConsent, *, recipient: str, category: str
-    ) -> None:
-        """Record a decision about consent, by somebody who works with the child.
+    def working_with(self, reader: Practitioner, child: UUID, *, purpose: str, basis: str) -> WhoWorks:
+        """Who works with a child, and how to reach them, as far as this reader may know; see `consent.card`."""
+        return self._card.read(reader, child, purpose=purpose, basis=basis)
 
-        Raises NothingToShow for anybody else as for a child who does not exist, and that is recorded; BadInput for
-        days that are none.
+    def on_record(self, reader: Practitioner, child: UUID) -> Page:
+        """What is on record of consent, capacity, duties and a secret address, for those who work with the child."""
+        return self._page.read(reader, child)
+
+    def record_consent(self, reader: Practitioner, child: UUID, said: ConsentSaid) -> tuple[str, ...]:
+        """Record a decision about consent; returns what the recorder should know of it, in sentences.
+
+        Anybody who works with the child may: whoever spoke with the family has the answer. Raises NothingToShow for
+        anybody else as for a child who does not exist; BadInput for what the hub cannot keep.
         """
+        said = statements.consent(said, self._means.today())
         self._means.must_work_with(reader, child, "consent")
-        stream = self._means.stream("consent", str(child), recipient, category)
+        stream = self._means.stream("consent", str(child), said.recipient, said.category)
 
-        def decided(session: Cursor, version: int) -> Sequence[Event]:
-            if not register.is_child(session, child):
-                raise BadInput(NOTHING, NOTHING_NEXT)
-            return [_dated(make(stream, version))]
+        def decided(_session: Cursor, version: int) -> Sequence[Event]:
+            event = CONSENTS[said.what](
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                recipient=said.recipient,
+                category=said.category,
+                recorded_by=reader.id,
+                given_by=said.given_by,
+                since=said.since,
+                until=said.until,
+                how=said.how,
+                evidence=said.evidence,
+            )
+            return [event]
+
+        self._means.act(stream, decided)
+        return self._notes.of_consent(reader, child, said)
+
+    def record_capacity(self, reader: Practitioner, child: UUID, said: CapacitySaid) -> None:
+        """Record whether the child can decide about their own information.
+
+        Health and social work staff who work with the child may: whether a child understands what sharing means is a
+        professional's judgement, made with the child. Raises NotPermitted for others who work with the child.
+        """
+        said = statements.capacity(said, self._means.today())
+        self._means.must_work_with(reader, child, "capacity")
+        if reader.agency not in ASSESSORS:
+            self._refuse(reader, child, "capacity", "Health or social work assesses capacity.", "Ask one of them.")
+        stream = self._means.stream("capacity", str(child))
+
+        def decided(_session: Cursor, version: int) -> Sequence[Event]:
+            event = CapacityStated(
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                since=said.since,
+                until=said.until,
+                recorded_by=reader.id,
+                reason=said.reason,
+                state=said.state,
+            )
+            return [event]
 
         self._means.act(stream, decided)
 
+    def record_duty(self, reader: Practitioner, child: UUID, said: DutySaid) -> None:
+        """Record that somebody has a duty for the child, or that it ended.
 
-def _dated(event: ConsentEvent) -> ConsentEvent:
-    """Its days as YYYY-MM-DD, because they are compared as text."""
-    try:
-        since = date.fromisoformat(event.since).isoformat()
-        until = date.fromisoformat(event.until).isoformat() if event.until else ""
-    except ValueError:
-        raise BadInput("The first or the last day is not a day.", "Write it as 2026-01-31.") from None
-    if until and until < since:
-        raise BadInput("The last day is before the first.", "Give a last day that is not before the first, or none.")
-    return replace(event, since=since, until=until)
+        The Lead Professional and the allocated social worker may, for any organisation; anybody who works with the
+        child may for their own. Another's is not theirs to state. Once an involvement is said to be telling in itself,
+        it stays so: nobody opens it by stating it again.
+        """
+        said, organisation = statements.duty(said, self._known, self._means.today())
+        self._means.must_work_with(reader, child, "duty")
+        if said.organisation != reader.organisation and not self._leads(reader, child):
+            self._refuse(reader, child, "duty", "This duty is not yours to state.", ASK_LEAD)
+        stream = self._means.stream("duty", str(child), said.duty, said.organisation, said.worker)
+
+        def decided(session: Cursor, version: int) -> Sequence[Event]:
+            before = casework.standing(session, stream)
+            dated = statements.dated(_ending(said, before), self._means.today())
+            held = before.said["sensitivity"] if before else "ordinary"
+            event = DutyStated(
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                since=dated.since,
+                until=dated.until,
+                recorded_by=reader.id,
+                reason=said.reason,
+                duty=said.duty,
+                agency=organisation.agency.value,
+                organisation=said.organisation,
+                worker=said.worker,
+                name=said.name,
+                contact=said.contact,
+                cover=said.cover,
+                sensitivity=said.sensitivity if held == "ordinary" else held,
+            )
+            return [event]
+
+        self._means.act(stream, decided)
+
+    def record_tie(self, reader: Practitioner, child: UUID, said: TieSaid) -> None:
+        """Record that a person has a tie of their own to the child; governance is told.
+
+        Anybody may declare their own, of any child: it counts as one to the family, so it can only close the record to
+        them; it counts from today at the latest, and they cannot end it. Of somebody else a governance lead may, and
+        the Lead Professional or the allocated social worker. A declaration and a governance lead get the same answer
+        whether or not there is such a child: the statement is kept, and nothing is looked up.
+        """
+        said = statements.tie(said, self._means.today())
+        if said.person == reader.id:
+            # Whatever was stated before of the days from then on, this takes its place and has no end.
+            said = replace(said, tie="family", since=min(said.since, self._means.today().isoformat()), until="")
+        else:
+            self._may_state_ties(reader, child)
+            self._known.person(said.person)
+        stream = self._means.stream("tie", str(child), said.person)
+
+        def decided(_session: Cursor, version: int) -> Sequence[Event]:
+            event = TieStated(
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                since=said.since,
+                until=said.until,
+                recorded_by=reader.id,
+                reason=said.reason,
+                person=said.person,
+                tie=said.tie,
+            )
+            return [event]
+
+        self._means.act(stream, decided)
+        self._tell(reader, child)
+
+    def record_safe_address(self, reader: Practitioner, child: UUID, said: SafeAddressSaid) -> None:
+        """Record that an address of the child has to be kept secret, or no longer has to; both from today on.
+
+        Anybody who works with the child may say that it has to, because a day's delay may be the harm. That it no
+        longer has to, the Lead Professional or the allocated social worker alone may say. Both with their reason.
+        """
+        reason = statements.text(said.reason, "reason", needed=True)
+        self._means.must_work_with(reader, child, "safe-address")
+        if not said.kept and not self._leads(reader, child):
+            self._refuse(reader, child, "safe-address", "This is not yours to lift.", ASK_LEAD)
+        stream, today = self._means.stream("safe-address", str(child)), self._means.today()
+
+        def decided(_session: Cursor, version: int) -> Sequence[Event]:
+            event = SafeAddressStated(
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                since=today.isoformat(),
+                # A last day before the first holds no day: from the first on there is nothing to keep secret.
+                until="" if said.kept else (today - timedelta(days=1)).isoformat(),
+                recorded_by=reader.id,
+                reason=reason,
+            )
+            return [event]
+
+        self._means.act(stream, decided)
+
+    def _leads(self, reader: Practitioner, child: UUID) -> bool:
+        """Whether somebody who works with the child is the allocated worker, or the or a Lead Professional today."""
+        today = self._means.today().isoformat()
+        with self._means.reading() as session:
+            facts = self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
+            duties = casework.on_day(casework.of_child(session, child, ["duty"]), today)
+        return facts.relation == "allocated" or any(
+            one.said["duty"] == LEAD
+            and one.said["organisation"] == reader.organisation
+            and one.said["worker"] in ("", reader.worker)
+            and one.in_force(today)
+            for one in duties
+        )
+
+    def _may_state_ties(self, reader: Practitioner, child: UUID) -> None:
+        if reader.role is Role.GOVERNANCE_LEAD:
+            return
+        self._means.must_work_with(reader, child, "tie")
+        if not self._leads(reader, child):
+            self._refuse(reader, child, "tie", "Somebody else's tie is not yours to state.", ASK_LEAD)
+
+    def _refuse(self, reader: Practitioner, child: UUID, action: str, message: str, next_step: str) -> NoReturn:
+        with self._means.reading() as session:
+            line = replace(self._means.line(reader, action, found=True), child=child, outcome="refused")
+            self._means.trail.record(session, line)
+        raise NotPermitted(message, next_step)
+
+    def _tell(self, reader: Practitioner, child: UUID) -> None:
+        with self._means.reading() as session:
+            line = replace(self._means.line(reader, "tie", found=True), child=child, obligations=TOLD)
+            self._means.trail.record(session, replace(line, outcome="recorded"))
+
+
+def _ending(said: DutySaid, before: casework.Stated | None) -> DutySaid:
+    """Where only a last day is given, the duty that stands gets it: its first day stays what it was."""
+    if said.since or not said.until or before is None:
+        return said
+    return replace(said, since=min(before.since, said.until))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -148,8 +148,8 @@ class Saying:
     sensitivity: str
     confirmed: str
     restricted: bool = False
-    contact: str = field(default="")
-    cover: str = field(default="")
+    contact: str = ""
+    cover: str = ""
 
 
 def of_child(cursor: Cursor, child: UUID, kinds: Sequence[str]) -> list[Stated]:
@@ -163,11 +163,14 @@ def standing(cursor: Cursor, stream: UUID) -> Stated | None:
     return _stated(row) if row else None
 
 
-def newest(found: Sequence[Stated]) -> list[Stated]:
-    """Of each stream the last version, in the order in which the streams began."""
+def on_day(found: Sequence[Stated], day: str) -> list[Stated]:
+    """Of each stream the version that speaks of a day, as YYYY-MM-DD: from its first day on a later one does.
+
+    In the order in which the streams began. Whether what it says still counts on that day is for `Stated.in_force`.
+    """
     last: dict[UUID, Stated] = {}
     for one in found:
-        if one.stream not in last or one.version > last[one.stream].version:
+        if one.since <= day and (one.stream not in last or one.version > last[one.stream].version):
             last[one.stream] = one
     return list(last.values())
 
@@ -175,6 +178,24 @@ def newest(found: Sequence[Stated]) -> list[Stated]:
 def saying(cursor: Cursor, positions: Sequence[int]) -> list[Saying]:
     """What the records at these places of the log say of who works with their child."""
     return [Saying(*row) for row in cursor.execute(SAYING, [list(positions)], prepare=True)]
+
+
+def as_saying(one: Stated) -> Saying:
+    """A duty that somebody stated, as what it says of who works with the child; confirmed on the day it was stated."""
+    said, confirmed = one.said, one.at.astimezone(HERE).date().isoformat()
+    return Saying(
+        position=one.position,
+        agency=said["agency"],
+        duty=said["duty"],
+        organisation=said["organisation"],
+        worker=said["worker"],
+        name=said["name"],
+        since=one.since,
+        sensitivity=said["sensitivity"],
+        confirmed=confirmed,
+        contact=said["contact"],
+        cover=said["cover"],
+    )
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
@@ -210,9 +231,7 @@ def _row(one: Recorded, event: ConsentEvent | Circumstance) -> tuple[object, ...
 
 
 def _working(one: Recorded, event: Record) -> list[tuple[object, ...]]:
-    confirmed = event.recorded_at_source[:LENGTH_OF_DAY]
-    if len(confirmed) < LENGTH_OF_DAY:
-        confirmed = one.recorded_at.astimezone(HERE).date().isoformat()
+    confirmed = _day(event.recorded_at_source) or one.recorded_at.astimezone(HERE).date().isoformat()
     return [
         (
             one.position,
@@ -229,3 +248,11 @@ def _working(one: Recorded, event: Record) -> list[tuple[object, ...]]:
         )
         for ordinal, fact in enumerate(event.involvements, start=1)
     ]
+
+
+def _day(stated: str) -> str:
+    """The day of a source's own time; empty where it states none as exactly as that."""
+    try:
+        return date.fromisoformat(stated[:LENGTH_OF_DAY]).isoformat() if len(stated) >= LENGTH_OF_DAY else ""
+    except ValueError:
+        return ""

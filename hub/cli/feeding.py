@@ -1,10 +1,9 @@
-"""Commands that bring records in and look after what came: ingest, sources, quarantine, consent."""
+"""Commands that bring records in and look after what came: ingest, sources, quarantine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import orjson
 import typer
@@ -14,17 +13,13 @@ from hub import tables
 from hub.api.shapes import receipt_summary
 from hub.cli import watching
 from hub.cli.files import SELF, files_of, take_in
-from hub.cli.session import LOCAL, session_of
+from hub.cli.session import session_of
 from hub.errors import BadInput
-from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
-from hub.people import Agency
 from hub.receipt import Outcome, Receipt, merge
-from hub.vocabulary import terms
 from hub.wiring import described_sources, source_names
 
 WAITING = 3
 LISTED = 20
-CONSENTS: dict[str, type[ConsentEvent]] = {"give": ConsentGiven, "refuse": ConsentRefused, "withdraw": ConsentWithdrawn}
 As = Annotated[str, typer.Option("--as", help="Who acts: a person's id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -33,7 +28,6 @@ def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("ingest")(ingest)
     app.command("sources")(list_sources)
-    app.command("consent")(consent)
 
 
 def ingest(
@@ -81,43 +75,6 @@ def list_sources(json: AsJson = False) -> None:
     for one in described_sources():
         tables.row(listed, *one)
     Console().print(listed)
-
-
-def consent(
-    context: typer.Context,
-    what: Annotated[str, typer.Argument(help="give, refuse or withdraw")],
-    child: UUID,
-    who: As,
-    recipient: Annotated[Agency, typer.Option(help="The agency that may or may not be told.")],
-    category: Annotated[str, typer.Option(help="What it is about: health, education or social-work.")],
-    given_by: Annotated[str, typer.Option(help="child, parent or carer")] = "parent",
-    until: Annotated[str, typer.Option(help="Last day, YYYY-MM-DD; empty for no end.")] = "",
-) -> None:
-    """Record a decision about consent; it is in force for the next reading."""
-    session = session_of(context)
-    cls, known = CONSENTS.get(what), sorted({term.category for term in terms().values()})
-    if cls is None or category not in known or given_by not in ("child", "parent", "carer"):
-        raise BadInput(
-            "This is no decision about consent that the hub knows.",
-            f"give, refuse or withdraw; category one of {', '.join(known)}.",
-        )
-    by, today = session.acting(who), session.now().astimezone(LOCAL).date().isoformat()
-
-    def make(stream: UUID, version: int) -> ConsentEvent:
-        return cls(
-            originator_id=stream,
-            originator_version=version,
-            child=child,
-            recipient=recipient.value,
-            category=category,
-            recorded_by=by.id,
-            given_by=given_by,
-            since=today,
-            until=until,
-        )
-
-    session.house.hub.casework.record_consent(by, child, make, recipient=recipient.value, category=category)
-    typer.echo("Recorded; in force from the next reading on.")
 
 
 def _print_receipt(receipt: Receipt, ids: list[str], *, json: bool) -> None:
