@@ -25,7 +25,7 @@ from hub.update import Delivery, Person, Refusal, Translated, Update
 KEPT_OF_A_LARGE_FILE = 64 * 1024
 _MIB = 1024 * 1024
 _ANY = "any"
-_SENDING = frozenset(Agency) - {Agency.OVERSIGHT}
+_SENDING = frozenset(agency for agency in Agency if agency.sends)
 _log = logging.getLogger(__name__)
 
 Translate = Callable[[Delivery], Iterable[Translated]]

@@ -18,8 +18,9 @@ from pathlib import Path
 from threading import Lock
 
 from consent import properties, reach
-from consent.policy import Policy, Reference, load, refused
+from consent.policy import Policy, load, refused
 from consent.properties import Verdict
+from consent.reference import Reference
 from consent.table import CONDITIONS, Point
 
 _SHOWN_AT_ONCE = 20

@@ -1,58 +1,43 @@
 """What the policy says: how far an entry may be opened, by which rule, and in which words.
 
-The table in `policies/` is a casbin policy. This is the only module that speaks casbin, and it never does
-so for a reader: decisions come from masks compiled from the same rows, and `consent.activation` proves
-that both say the same before a policy is used.
+The table in `policies/` is a casbin policy. Decisions come from masks compiled from the same rows, and
+`consent.activation` proves before a policy is used that both say the same.
 """
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date
 from pathlib import Path
 
-import casbin
-from casbin.effect.default_effectors import (
-    AllowAndDenyEffector,
-    Effector,
-)
-
+from consent.changes import Change, read_changes
 from consent.decision import Answer, Asked, DecisionKey, Facts, Level
+from consent.grounds import Grounds, read_grounds
+from consent.model import read_model
 from consent.table import ANY, CONDITIONS, Domain, Point, Rule, read_domain, read_rules
 from hub.errors import BadInput, PolicyRefused
 
-__all__ = ["CONDITIONS", "Point", "Policy", "Reference", "Rule", "load"]
+__all__ = ["CONDITIONS", "Point", "Policy", "Rule", "load"]
 
 NO_RULE = "No rule of the policy allows this, so it stays closed."
 NO_RULE_ASK = "The Lead Professional, or your information governance lead, can say what would open it."
-FILES = ("model.conf", "domain.csv", "rules.csv")
+FILES = ("model.conf", "domain.csv", "rules.csv", "purposes.csv", "bases.csv", "changes.csv")
+"""What a policy is made of, in the order in which its fingerprint takes them."""
 _FILE_LIMIT = 1024 * 1024
 _MEMO_LIMIT = 4096
-_COLUMNS = ", ".join(CONDITIONS)
 OF_SITUATION = ("registration", "relation", "agreement", "ground", "protection", "plan", "emergency", "safe_address")
 """The columns whose value is a fact about this reader and this child, the same for every entry."""
-
-_MODEL = {
-    "request_definition": {"r": f"{_COLUMNS}, lvl"},
-    "policy_definition": {"p": f"id, eft, lvl, {_COLUMNS}"},
-    "policy_effect": {"e": "some(where (p.eft == allow)) && !some(where (p.eft == deny))"},
-    "matchers": {
-        "m": " && ".join(
-            ("lvl(p.eft, p.lvl, r.lvl)", *(f"has(p.{name}, r.{name})" for name in CONDITIONS), "seen(p.id)")
-        )
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One version of the table, compiled. It never changes; another version is another Policy.
 
-    fingerprint: SHA-256 of model.conf, domain.csv and rules.csv, one after the other. masks: for each
-    column and value, the rules that accept it, one bit a rule in the table's order.
+    fingerprint: SHA-256 of model.conf, domain.csv, rules.csv, purposes.csv, bases.csv and changes.csv, one after the
+    other. masks: for each column and value, the rules that accept it, one bit a rule in the table's order. grounds: the
+    purposes and bases. changes: what may lawfully change. files: the text it was compiled from, by name.
     """
 
     fingerprint: str
@@ -60,6 +45,8 @@ class Policy:
     domain: Domain
     rules: tuple[Rule, ...]
     masks: dict[str, dict[str, int]]
+    grounds: Grounds
+    changes: tuple[Change, ...]
     files: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     # Keyed by which rules match, never by who asks about whom, so nothing in it can go stale.
     _memo: dict[int, Answer] = field(default_factory=dict, repr=False, compare=False)
@@ -75,6 +62,10 @@ class Policy:
             if value not in self.domain[column]:
                 allowed = ", ".join(self.domain[column])
                 raise BadInput(f"The {column} given is not one the policy knows.", f"State one of: {allowed}.")
+
+    def ground(self, purpose: str, basis: str, controller: str, on: date) -> tuple[str, str]:
+        """Whether this kind of organisation may state both on this day, as the column `ground` has it; and why."""
+        return self.grounds.ground(purpose, basis, controller, on)
 
     def hits(self, point: Point) -> int:
         """The rules that match, as a mask. A value outside the domain matches none, so it opens nothing."""
@@ -164,7 +155,7 @@ def _judge(matching: tuple[Rule, ...]) -> Answer:
 
 
 def load(folder: Path) -> Policy:
-    """Read and compile the policy in a folder: `model.conf`, `domain.csv`, `rules.csv`.
+    """Read and compile the policy in a folder: the files named in `FILES`.
 
     Raises PolicyRefused, naming every row that is not fully understood. A loaded policy is not yet a
     proven one: see `consent.activation.activate`.
@@ -184,15 +175,17 @@ def understood(files: Mapping[str, str]) -> Policy:
     # Without NUL, which a table may hold and the database may not.
     if odd := [name for name in FILES if "\0" in files[name]]:
         raise refused("is not understood", [f"{name}: it holds a character that is no text" for name in odd])
-    model, domain_file, rules_file = (files[name].encode() for name in FILES)
-    domain, problems = read_domain(domain_file)
-    rules, more = read_rules(rules_file, domain)
-    text, yet_more = _read_model(model)
-    if problems or more or yet_more:
-        raise refused("is not understood", [*yet_more, *problems, *more])
-    fingerprint = hashlib.sha256(model + domain_file + rules_file).hexdigest()
+    content = {name: files[name].encode() for name in FILES}
+    text, problems = read_model(content["model.conf"])
+    domain, of_domain = read_domain(content["domain.csv"])
+    rules, of_rules = read_rules(content["rules.csv"], domain)
+    grounds, of_grounds = read_grounds(content, domain)
+    changes, of_changes = read_changes(content["changes.csv"], domain)
+    if problems := [*problems, *of_domain, *of_rules, *of_grounds, *of_changes]:
+        raise refused("is not understood", problems)
     kept = {name: files[name] for name in FILES}
-    return Policy(fingerprint, text, domain, rules, _compile(domain, rules), kept)
+    fingerprint = hashlib.sha256(b"".join(content.values())).hexdigest()
+    return Policy(fingerprint, text, domain, rules, _compile(domain, rules), grounds, changes, kept)
 
 
 def refused(what: str, problems: Sequence[str]) -> PolicyRefused:
@@ -217,19 +210,6 @@ def _read(path: Path) -> str:
         raise refused("is not understood", [f"{path.name}: this is not text in UTF-8"]) from error
 
 
-def _read_model(content: bytes) -> tuple[str, list[str]]:
-    """The model's text; a problem for each definition that is not the one the compiled table stands for."""
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        text = content.decode("utf-8")
-        parser.read_string(text)
-    except (UnicodeDecodeError, configparser.Error):
-        return "", ["model.conf: this is not a casbin model in UTF-8"]
-    found = {section: dict(parser.items(section)) for section in parser.sections()}
-    wrong = sorted(section for section in {*found, *_MODEL} if found.get(section) != _MODEL.get(section))
-    return text, [f"model.conf: [{section}] is not what the table's columns call for" for section in wrong]
-
-
 def _compile(domain: Domain, rules: Sequence[Rule]) -> dict[str, dict[str, int]]:
     return {
         column: {
@@ -238,58 +218,3 @@ def _compile(domain: Domain, rules: Sequence[Rule]) -> dict[str, dict[str, int]]
         }
         for place, column in enumerate(CONDITIONS)
     }
-
-
-class _EveryRow(AllowAndDenyEffector):  # type: ignore[misc]  # the base class is untyped
-    """Lets casbin look at every row, so that the trace of matching rows is whole."""
-
-    def intermediate_effect(self, _effects: set[int]) -> int:
-        """Never decide before the last row."""
-        return int(Effector.INDETERMINATE)
-
-
-class Reference:
-    """casbin itself, asked level by level: slow, and used only to prove the compiled table right.
-
-    Only one thread may use it: under Python 3.11 casbin fails now and then when called from several.
-    """
-
-    def __init__(self, policy: Policy) -> None:
-        self._seen: list[str] = []
-        model = casbin.Enforcer.new_model(text=policy.model)
-        for rule in policy.rules:
-            model.add_policy("p", "p", [rule.id, rule.effect, str(rule.level.value), *rule.cells])
-        self._enforcer = casbin.Enforcer(model)
-        self._enforcer.eft = _EveryRow()
-        for name, function in (("lvl", _reaches), ("has", self.accepts), ("seen", self._note)):
-            self._enforcer.add_function(name, function)
-
-    def accepts(self, cell: str, value: str) -> bool:
-        """What casbin takes a cell to accept."""
-        return cell == ANY or value in _members(cell)
-
-    def judge(self, point: Point) -> tuple[Level, frozenset[str]]:
-        """The level casbin arrives at, and the ids of all rows that match."""
-        values = [getattr(point, column) for column in CONDITIONS]
-        level = Level.SEALED
-        matching: set[str] = set()
-        for asked in (Level.EXPORTABLE, Level.SHOWN, Level.REDACTED, Level.WITHHELD):
-            self._seen.clear()
-            allowed = self._enforcer.enforce(*values, asked.value)
-            matching.update(self._seen)
-            level = max(level, asked) if allowed else level
-        return level, frozenset(matching)
-
-    def _note(self, rule: str) -> bool:
-        self._seen.append(rule)
-        return True
-
-
-def _reaches(effect: str, row: str, asked: int) -> bool:
-    """An allow row grants its level and those below; a deny row blocks those above its own."""
-    return asked <= int(row) if effect == "allow" else asked > int(row)
-
-
-@lru_cache(maxsize=4096)
-def _members(cell: str) -> frozenset[str]:
-    return frozenset(cell.split("|"))

@@ -27,8 +27,18 @@ def hit_sets(policy: Policy, where: Where | None = None) -> dict[int, Point]:
     return {masks[0]: Point(*values) for masks, values in _sweep(policy, choices, 1).items()}
 
 
-def hit_pairs(policy: Policy, column: str, before: str, after: str, where: Where) -> dict[tuple[int, int], Point]:
-    """What can match before and after one column changes its value, the rest staying as it is.
+def openings(policy: Policy, where: Where) -> dict[int, Point]:
+    """As `hit_sets`, but all that opens nothing, whichever rules match, counts as one: no rule, and one witness.
+
+    For what is asked of levels alone this is enough, and far less.
+    """
+    choices = {column: _one(policy, column, where) for column in CONDITIONS}
+    found = _sweep(policy, choices, 1, _allowing(policy))
+    return {masks[0]: Point(*values) for masks, values in found.items()}
+
+
+def opening_pairs(policy: Policy, column: str, before: str, after: str, where: Where) -> dict[tuple[int, int], Point]:
+    """What opens before and after one column changes its value, the rest staying as it is: as `openings`.
 
     The witness holds the value before.
     """
@@ -36,13 +46,15 @@ def hit_pairs(policy: Policy, column: str, before: str, after: str, where: Where
     for name in CONDITIONS:
         choices[name] = {(mask, mask): value for (mask,), value in _one(policy, name, where).items()}
     choices[column] = {(policy.masks[column][before], policy.masks[column][after]): before}
-    return {(masks[0], masks[1]): Point(*values) for masks, values in _sweep(policy, choices, 2).items()}
+    found = _sweep(policy, choices, 2, _allowing(policy))
+    return {(masks[0], masks[1]): Point(*values) for masks, values in found.items()}
 
 
 def near_misses(policy: Policy) -> dict[Point, None]:
     """For each rule a point that it matches, and that point with each single column moved out of the rule.
 
-    In the table's order, without repeats. They show that a matcher looks at every column of every rule.
+    In the table's order, without repeats. They show that a matcher looks at every column of every rule; which values a
+    cell accepts is another question.
     """
     found: dict[Point, None] = {}
     for bit, rule in enumerate(policy.rules):
@@ -53,9 +65,9 @@ def near_misses(policy: Policy) -> dict[Point, None]:
         inside = Point(**accepted)
         found[inside] = None
         for place, column in enumerate(CONDITIONS):
-            for value in policy.domain[column]:
-                if not rule.accepts(place, value):
-                    found[replace(inside, **{column: value})] = None
+            outside = (value for value in policy.domain[column] if not rule.accepts(place, value))
+            if (value := next(outside, None)) is not None:
+                found[replace(inside, **{column: value})] = None
     return found
 
 
@@ -77,13 +89,22 @@ def _one(policy: Policy, column: str, where: Where) -> dict[Masks, str]:
     return found
 
 
-def _sweep(policy: Policy, choices: Mapping[str, Mapping[Masks, str]], width: int) -> dict[Masks, Values]:
+def _allowing(policy: Policy) -> int:
+    return sum(1 << bit for bit, rule in enumerate(policy.rules) if rule.effect == "allow")
+
+
+def _sweep(
+    policy: Policy, choices: Mapping[str, Mapping[Masks, str]], width: int, needed: int = 0
+) -> dict[Masks, Values]:
+    """needed: where none of these rules is left, neither is any other."""
     partial: dict[Masks, Values] = {(policy.every,) * width: ()}
     for column in CONDITIONS:
         grown: dict[Masks, Values] = {}
         for masks, values in partial.items():
             for accepted, value in choices[column].items():
                 met = tuple(mask & bit for mask, bit in zip(masks, accepted, strict=True))
+                if needed:
+                    met = tuple(mask if mask & needed else 0 for mask in met)
                 grown.setdefault(met, (*values, value))
         if len(grown) > LIMIT:
             raise PolicyRefused(

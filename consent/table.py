@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, cast, get_args
 
@@ -86,7 +86,7 @@ class Rule:
 
 def read_domain(content: bytes) -> tuple[Domain, list[str]]:
     """The columns and their values from `domain.csv`, and every problem found in it."""
-    rows, problems = _rows("domain.csv", content, ("column", "value", "meaning"))
+    rows, problems = read_rows("domain.csv", content, ("column", "value", "meaning"))
     domain: Domain = {column: {} for column in (*CONDITIONS, DUTIES)}
     for number, (column, value, meaning) in rows:
         where = f"domain.csv row {number}"
@@ -120,7 +120,7 @@ def _disagreements(domain: Domain) -> list[str]:
 
 def read_rules(content: bytes, domain: Domain) -> tuple[tuple[Rule, ...], list[str]]:
     """The rows of `rules.csv` that are understood, and every problem in the others."""
-    rows, problems = _rows("rules.csv", content, HEADER)
+    rows, problems = read_rows("rules.csv", content, HEADER)
     rules: list[Rule] = []
     for number, cells in rows:
         found = _row_problems(dict(zip(HEADER, cells, strict=True)), domain)
@@ -165,7 +165,7 @@ def _row_problems(row: dict[str, str], domain: Domain) -> list[str]:
     for column in CONDITIONS:
         problems += _cell_problems(column, row[column], domain[column])
     if row["obligations"]:
-        problems += _named_problems("obligations", row["obligations"], domain[DUTIES])
+        problems += named_problems("obligations", row["obligations"], domain[DUTIES])
     return problems
 
 
@@ -178,10 +178,11 @@ def _level_problems(row: dict[str, str]) -> list[str]:
 
 
 def _cell_problems(column: str, cell: str, values: dict[str, str]) -> list[str]:
-    return [] if cell == ANY else _named_problems(column, cell, values)
+    return [] if cell == ANY else named_problems(column, cell, values)
 
 
-def _named_problems(column: str, cell: str, values: dict[str, str]) -> list[str]:
+def named_problems(column: str, cell: str, values: Mapping[str, str]) -> list[str]:
+    """What is wrong with a cell that names values, joined by |: one unknown, or one twice."""
     named = cell.split("|")
     problems = [f"{column} has no value '{value}'" for value in named if value not in values]
     if len(set(named)) < len(named):
@@ -189,7 +190,7 @@ def _named_problems(column: str, cell: str, values: dict[str, str]) -> list[str]
     return problems
 
 
-def _rows(name: str, content: bytes, header: Sequence[str]) -> tuple[list[tuple[int, list[str]]], list[str]]:
+def read_rows(name: str, content: bytes, header: Sequence[str]) -> tuple[list[tuple[int, list[str]]], list[str]]:
     """Rows with their spreadsheet numbers; those of another width are problems, and so is another header."""
     try:
         # utf-8-sig: spreadsheets put a byte order mark first, and it must not become part of the header.

@@ -24,6 +24,12 @@ class Agency(StrEnum):
     POLICE = "police"
     THIRD_SECTOR = "third-sector"
     OVERSIGHT = "oversight"
+    FAMILY = "family"
+
+    @property
+    def sends(self) -> bool:
+        """Whether records come from it: oversight and families read, and no system of theirs sends any."""
+        return self not in {Agency.OVERSIGHT, Agency.FAMILY}
 
     @property
     def label(self) -> str:
@@ -39,11 +45,12 @@ _LABELS = {
     Agency.POLICE: "Police Scotland",
     Agency.THIRD_SECTOR: "Third sector",
     Agency.OVERSIGHT: "Governance",
+    Agency.FAMILY: "Family",
 }
 
 
 class Role(StrEnum):
-    """What a reader is employed as. Named Person and Lead Professional are duties, not roles."""
+    """What a reader is employed as, or whose record it is. Named Person and Lead Professional are duties, not roles."""
 
     GP = "gp"
     HEALTH_VISITOR = "health-visitor"
@@ -56,6 +63,8 @@ class Role(StrEnum):
     PLANNER = "planner"
     GOVERNANCE_LEAD = "governance-lead"
     ADMINISTRATOR = "administrator"
+    YOUNG_PERSON = "young-person"
+    PARENT = "parent"
 
 
 @dataclass(frozen=True, slots=True)

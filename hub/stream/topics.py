@@ -17,7 +17,7 @@ from hub.update import Delivery, Refusal, Translated
 
 UPDATES: Final = "hub.updates"
 NOTICES: Final = "hub.notices"
-_SENDING: Final = tuple(agency for agency in Agency if agency is not Agency.OVERSIGHT)
+_SENDING: Final = tuple(agency for agency in Agency if agency.sends)
 _SUBJECT: Final = "ce_subject"
 _log = logging.getLogger(__name__)
 

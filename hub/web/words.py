@@ -26,6 +26,7 @@ SHORT: Final = {
     Agency.POLICE: "POL",
     Agency.THIRD_SECTOR: "3S",
     Agency.OVERSIGHT: "GOV",
+    Agency.FAMILY: "FAM",
 }
 
 _SPELT: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)

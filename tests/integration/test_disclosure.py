@@ -141,7 +141,7 @@ def test_an_explanation_does_not_tell_facts_that_its_rule_does_not_rest_on(hub: 
     found = hub.house.hub.disclosure.explain(hub.person("callum"), child, own, **PLAN)
 
     assert "registered" not in explanation_to_json(found).decode()
-    assert {fact.name for fact in found.facts} == {"relation", "agreement"}
+    assert {fact.name for fact in found.facts} == {"registration", "relation", "agreement", "ground"}
 
 
 def test_a_reading_is_recorded_with_its_counts_its_facts_and_the_events_behind_them(hub: TestHub) -> None:

@@ -46,7 +46,7 @@ SINS = [
         "Adapters know nothing of one another",
     ),
     ("an adapter stores", "adapters/sin.py", "import hub.store.ledger", "Adapters translate: they store nothing"),
-    ("casbin outside its room", "consent/sin.py", "import casbin", "casbin is spoken in consent.policy alone"),
+    ("casbin outside its room", "consent/sin.py", "import casbin", "casbin is spoken in consent.reference alone"),
     ("SQL in an event", "hub/events/sin.py", "import psycopg", "SQL is written by those who keep something"),
     (
         "an event of somebody else's making",

@@ -85,7 +85,7 @@ def test_the_answer_carries_the_rules_sentence_and_all_that_matched() -> None:
     answer = POLICY.decide(point(story))
 
     assert answer.sentence.startswith("The entry says something of another person")
-    assert answer.hits == ("plan-ordinary", "third-party-summary", "third-party-stays", "guard-other-agency-stays")
+    assert answer.hits == ("plan-ordinary", "third-party-summary", "guard-other-agency-stays")
     assert POLICY.ask(answer.rule).startswith("The Lead Professional")
 
 
@@ -175,7 +175,7 @@ def test_an_unknown_purpose_or_basis_is_refused_and_the_known_ones_are_named() -
     with pytest.raises(BadInput) as basis:
         POLICY.check_asked("child-plan", "because")
 
-    assert "child-plan, child-protection, direct-care, audit, planning" in purpose.value.next_step
+    assert "child-plan, child-protection, direct-care, audit, planning, own-record" in purpose.value.next_step
     assert "recognised-legitimate-interest" in basis.value.next_step
     assert "curiosity" not in purpose.value.message + purpose.value.next_step
 

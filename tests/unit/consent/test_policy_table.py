@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from consent.policy import load
+from consent.policy import FILES, load
 from hub.errors import PolicyRefused
 from hub.people import Role
 from hub.update import Sensitivity
@@ -21,7 +21,7 @@ POLICIES = Path(__file__).resolve().parents[3] / "policies"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("model.conf", "domain.csv", "rules.csv"):
+    for name in FILES:
         shutil.copy(POLICIES / name, tmp_path / name)
     return tmp_path
 
@@ -61,7 +61,7 @@ def test_every_category_of_the_vocabulary_is_in_the_domain_file() -> None:
 
 
 def test_the_fingerprint_can_be_checked_by_hand() -> None:
-    joined = b"".join((POLICIES / name).read_bytes() for name in ("model.conf", "domain.csv", "rules.csv"))
+    joined = b"".join((POLICIES / name).read_bytes() for name in FILES)
 
     assert load(POLICIES).fingerprint == hashlib.sha256(joined).hexdigest()
 
@@ -154,7 +154,7 @@ def test_a_semicolon_table_is_refused(folder: Path) -> None:
     assert "rules.csv row 1: the columns must be exactly" in refusal(folder)
 
 
-@pytest.mark.parametrize("name", ["model.conf", "domain.csv", "rules.csv"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_file_that_is_missing_or_not_text_is_refused(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"\xff\xfe\x00\x81")
     assert name in refusal(folder)
