@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
+from consent.emergency_shapes import Emergency
 from hub.people import Agency, Practitioner
 
 
@@ -183,7 +184,8 @@ class Disclosure:
     """One act of showing, exactly as recorded in the access log.
 
     entries are oldest first. reading is the id of its access record. known_at is what was asked, None
-    for now. cursor fetches the next page; empty when there is none. policy is the version's fingerprint.
+    for now. cursor fetches the next page; empty when there is none. policy is the version's fingerprint. emergency is
+    the emergency access under which it was made.
     """
 
     reading: UUID
@@ -194,6 +196,7 @@ class Disclosure:
     known_at: datetime | None
     policy: str
     cursor: str = ""
+    emergency: Emergency | None = None
 
 
 @dataclass(frozen=True, slots=True)

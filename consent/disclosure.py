@@ -11,6 +11,7 @@ from uuid import UUID
 
 from consent.deciding import Decided
 from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, FoundChild, Level
+from consent.emergency_opening import under
 from consent.entries import entry_of
 from consent.facts import DUTIES
 from consent.means import CASEWORK, STATUTORY, Means
@@ -54,7 +55,8 @@ class Gate:
             rows = list(story.read(session, question)) if levels.reach() else []
             more, rows = len(rows) > limit, rows[:limit]
             card = ChildCard(child, *self._card(session, child, levels, known_at))
-            found = bool(rows) or decided.works_with
+            found = bool(rows) or decided.works_with or (decided.emergency and levels.reach() > 0)
+            emergency = under(session, decided, self._means.now())
             counted = Counter(decided.key_of(row) for row in rows)
             reading = self._means.record(session, decided, "chronology", counted, found=found, known_at=known_at)
         if not found:
@@ -70,6 +72,7 @@ class Gate:
             known_at,
             decided.policy.fingerprint,
             _cursor(last.place, last.entry) if last else "",
+            emergency,
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:

@@ -82,6 +82,7 @@ class Means:
         found: bool,
         known_at: datetime | None = None,
         entry: UUID | None = None,
+        obliged: tuple[str, ...] = (),
     ) -> UUID:
         """Write down a reading, or that there was nothing to show, with all it rested on; its id."""
         reading = replace(
@@ -94,6 +95,7 @@ class Means:
             policy=decided.policy.fingerprint,
             facts=tuple((fact.name, fact.value, fact.position or 0) for fact in decided.facts.sources),
             decisions=tuple(decided.recorded(counted)),
+            obligations=tuple(dict.fromkeys((*obliged, *decided.obligations(counted)))),
         )
         self.trail.record(session, reading)
         return reading.originator_id

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +14,8 @@ from hub import brokers
 from hub.errors import HalfConfigured
 
 MIB = 1024 * 1024
+MOST_EMERGENCY_HOURS = 3
+_HOURS = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?")
 _NUMBERS = {
     "HUB_RECORD_LIMIT": (MIB, "bytes"),
     "HUB_FILE_LIMIT": (64 * MIB, "bytes"),
@@ -46,6 +50,7 @@ class Settings:
     of the active policy. directory: TOML of organisations and their agreements. oidc_issuer, oidc_audience,
     oidc_jwks: whose tokens are trusted (jwks is a file). demo: the demo issuer is on. Sizes are in bytes. address:
     the hub's own, as agencies' systems know it, such as https://hub.example. hosts: further names it answers to.
+    emergency: how long emergency access lasts.
     """
 
     data_dir: Path
@@ -66,6 +71,7 @@ class Settings:
     address: str = ""
     hosts: frozenset[str] = frozenset()
     limits: Limits = USUAL
+    emergency: timedelta = timedelta(hours=MOST_EMERGENCY_HOURS)
 
     @property
     def embedded(self) -> bool:
@@ -105,6 +111,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if address and not (urlsplit(address).scheme in {"http", "https"} and urlsplit(address).hostname):
         problems.append("HUB_ADDRESS is no address such as https://hub.example")
     kafka = brokers.from_environment(environ, problems)
+    emergency = _emergency(environ, problems)
     if problems:
         raise HalfConfigured(
             "The hub is half configured: " + "; ".join(problems) + ".", "Set what is named and start again."
@@ -129,6 +136,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         address=address,
         hosts=_hosts(environ.get("HUB_HOSTS", ""), address),
         limits=Limits(limits["HUB_CLIENT_RATE"], limits["HUB_AT_ONCE"], limits["HUB_WAITING"]),
+        emergency=emergency,
     )
 
 
@@ -141,6 +149,16 @@ def _numbers(environ: Mapping[str, str], problems: list[str]) -> dict[str, int]:
             problems.append(f"{name} is not a number of {unit}")
         found[name] = int(text) if text.isascii() and text.isdigit() else default
     return found
+
+
+def _emergency(environ: Mapping[str, str], problems: list[str]) -> timedelta:
+    """How long emergency access lasts: at most three hours, in hours with or without a fraction."""
+    text = environ.get("HUB_EMERGENCY_HOURS", "") or "3"
+    hours = float(text) if _HOURS.fullmatch(text) else 0.0
+    if not 0 < hours <= MOST_EMERGENCY_HOURS:
+        problems.append(f"HUB_EMERGENCY_HOURS is no number of hours above 0 and up to {MOST_EMERGENCY_HOURS}")
+        hours = float(MOST_EMERGENCY_HOURS)
+    return timedelta(hours=hours)
 
 
 def _hosts(names: str, address: str) -> frozenset[str]:

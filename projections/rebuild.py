@@ -14,7 +14,18 @@ from hub.identity import register
 from hub.intake import tables as intake
 from hub.store.database import Cursor, Database
 from hub.store.ledger import Ledger
-from projections import access_log, casework, chronology, involvement, labels, policies, runner, sharing
+from projections import (
+    access_log,
+    casework,
+    chronology,
+    emergencies,
+    emergency_readings,
+    involvement,
+    labels,
+    policies,
+    runner,
+    sharing,
+)
 from projections.runner import Apply, Projection
 
 BATCH = 2000
@@ -39,18 +50,47 @@ GROUPS = (
     Group(
         FACTS,
         "ledger",
-        (*register.TABLES, *intake.TABLES, *involvement.TABLES, *sharing.TABLES, *policies.TABLES, *casework.TABLES),
-        (register.apply, intake.apply, involvement.apply, sharing.apply, policies.apply, casework.apply),
+        (
+            *register.TABLES,
+            *intake.TABLES,
+            *involvement.TABLES,
+            *sharing.TABLES,
+            *emergencies.TABLES,
+            *policies.TABLES,
+            *casework.TABLES,
+        ),
+        (
+            register.apply,
+            intake.apply,
+            involvement.apply,
+            sharing.apply,
+            emergencies.apply,
+            policies.apply,
+            casework.apply,
+        ),
         current=True,
     ),
     Group(chronology.NAME, "ledger", chronology.TABLES, (chronology.apply,), current=False),
+    Group(emergency_readings.NAME, "access", emergency_readings.TABLES, (emergency_readings.apply,), current=False),
     Group(access_log.NAME, "access", access_log.TABLES, (access_log.apply,), current=False),
 )
 FOLLOWED = (
     Projection(chronology.NAME, chronology.LOG, chronology.apply),
+    Projection(emergency_readings.NAME, emergency_readings.LOG, emergency_readings.apply),
     Projection(access_log.NAME, access_log.LOG, access_log.apply),
 )
-OWNERS = (runner, involvement, sharing, policies, casework, chronology, access_log, labels)
+OWNERS = (
+    runner,
+    involvement,
+    sharing,
+    policies,
+    casework,
+    emergencies,
+    emergency_readings,
+    chronology,
+    access_log,
+    labels,
+)
 _DEFINED = "".join(owner.CREATE for owner in OWNERS)
 NAMES = frozenset(re.findall(r"create (?:unique )?(?:table|index) if not exists (?:read\.)?(\w+)", _DEFINED))
 MADE_BY = hashlib.sha256(_DEFINED.encode()).hexdigest()  # kept as the schema's comment: other text, other tables

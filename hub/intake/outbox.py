@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from hub.events.emergency import EmergencyOpened
 from hub.events.identity import PersonRecordLinked
 from hub.events.records import Record
 from hub.store.database import Connection, Cursor
@@ -78,12 +79,18 @@ class Outbox:
         left = _left(cursor, linked) if linked else {}
         rows = [row for one in linked for row in self._moved(one, left, child_of)]
         rows += [row for one in noticed for row in self._changed(one, child_of)]
+        rows += [row for one in recorded for row in self._emergency(one)]
         if rows:
             cursor.execute(PUT, [as_json(NOTICE, rows)])
 
     def _changed(self, one: Recorded, child_of: dict[UUID, UUID]) -> Iterable[tuple[object, ...]]:
         if isinstance(one.event, Record) and (child := child_of.get(one.event.person_record)):
             yield self._row(one, child, one.event.person_record)
+
+    def _emergency(self, one: Recorded) -> Iterable[tuple[object, ...]]:
+        """That somebody opened emergency access: whoever looks after the child asks, and is told. It reads as any."""
+        if isinstance(one.event, EmergencyOpened):
+            yield self._row(one, one.event.child, one.stream)
 
     def _moved(
         self, one: Recorded, left: Mapping[tuple[UUID, datetime], list[UUID]], child_of: dict[UUID, UUID]

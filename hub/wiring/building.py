@@ -36,7 +36,7 @@ from hub.store.ledger import Ledger
 from hub.store.recorder import ACCESS, LEDGER
 from hub.wiring.house import OWNER, SERVICE, Addresses, House, Hub
 from hub.wiring.sources import agency_of, source_names
-from projections import casework, involvement, rebuild, sharing
+from projections import casework, emergencies, involvement, rebuild, sharing
 from projections import policies as policy_versions
 from projections.readings import Readings
 
@@ -97,7 +97,14 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     access = Ledger(database, access_keys, ACCESS, "hub_reader")
     trail = Trail(access)
     write: Callable[[], AbstractContextManager[Cursor]] = partial(database.transaction, "hub_writer")
-    facts = (involvement.apply, sharing.apply, policy_versions.apply, casework.apply, Outbox(keyring.digest).apply)
+    facts = (
+        involvement.apply,
+        sharing.apply,
+        policy_versions.apply,
+        casework.apply,
+        emergencies.apply,
+        Outbox(keyring.digest).apply,
+    )
     intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
     snapshot = partial(database.transaction, "hub_reader", snapshot=True)
     policies = Policies(Room(snapshot, trail, intake.stream, intake.act, settings.data_dir / "proven.json"))
@@ -129,7 +136,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         clients,
         Casework(means, known),
         SharingDecisions(means),
-        Emergencies(means),
+        Emergencies(means, partial(database.transaction, "hub_auditor"), settings.emergency),
         policies,
     )
     return House(
