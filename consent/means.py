@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from consent.deciding import Decided, Keys, decide
-from consent.decision import Asked, Facts
+from consent.decision import Asked, Facts, FactSource
 from consent.facts import Agreement, day_of, gather
 from consent.policy import Policy
 from hub.audit.trail import Disclosed, Trail
@@ -67,6 +67,8 @@ class Means:
         policy = self.policy(session)
         policy.check_asked(asked.purpose, asked.basis)
         facts = self.facts(session, asked, child)
+        ground, _ = policy.ground(asked.purpose, asked.basis, facts.controller, self.today())
+        facts = replace(facts, ground=ground, sources=(*facts.sources, FactSource("ground", ground)))
         keys = Keys(chronology.keys(session), released=bool(facts.released))
         decided = decide(asked, child, facts, policy, keys)
         story.confine(session, child, decided.levels())
