@@ -18,7 +18,7 @@ from consent.means import CASEWORK, STATUTORY, Means
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.identity import register
 from hub.people import Practitioner
-from projections import involvement, story
+from projections import involvement, partnership, story
 from projections.session import Cursor
 
 MOST = 1000
@@ -105,6 +105,7 @@ class Gate:
         with self._means.reading() as session:
             children = involvement.caseload(
                 session,
+                agency=reader.agency.value,
                 duty=DUTIES.get(reader.agency, ""),
                 organisation=reader.organisation,
                 worker=reader.worker,
@@ -138,9 +139,9 @@ class Gate:
         Each by name only where something of theirs is open, for such work and on a statutory basis. Where there is no
         child to look at, nobody is looked at all the same: an unknown number takes as long as one of no concern.
         """
-        today = self._means.today()
-        covered = (purpose for purpose in CASEWORK if self._means.agreement(reader.organisation, purpose, today))
-        if (purpose := next(covered, None)) is None:
+        today = self._means.today().isoformat()
+        covered = partnership.covered(session, reader.organisation, CASEWORK, today)
+        if (purpose := next((purpose for purpose in CASEWORK if purpose in covered), None)) is None:
             return ()
         asked = Asked(reader, purpose, STATUTORY)
         found = []

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from consent.deciding import Decided, Keys, decide
 from consent.decision import Asked, Facts, FactSource
-from consent.facts import Agreement, day_of, gather
+from consent.facts import day_of, gather
 from consent.policy import Policy
 from hub.audit.trail import Disclosed, Trail
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
@@ -36,7 +36,7 @@ class Means:
 
     policy: the version in force, read in the decision's own transaction. reading: opens one transaction on one moment
     of the database; looking: one in which each statement sees what is there by then. trail: the access log. now: the
-    clock. agreement: who has one. digest: of an outside number. stream: the id of a stream, of a kind and its parts.
+    clock. digest: of an outside number. stream: the id of a stream, of a kind and its parts.
     act: intake's way in for what people decide.
     """
 
@@ -45,7 +45,6 @@ class Means:
     looking: Callable[[], AbstractContextManager[Cursor]]
     trail: Trail
     now: Callable[[], datetime]
-    agreement: Agreement
     digest: Callable[[str, str], bytes]
     stream: Callable[..., UUID]
     act: Callable[[UUID, Make], None]
@@ -57,7 +56,7 @@ class Means:
     def facts(self, session: Cursor, asked: Asked, child: UUID) -> Facts:
         """What is true of this reader and this child now."""
         second_line.about(session, child)
-        return gather(session, asked, child, now=self.now(), agreement=self.agreement)
+        return gather(session, asked, child, now=self.now())
 
     def decide(self, session: Cursor, asked: Asked, child: UUID) -> Decided:
         """The reader's level for every kind of entry of this child; from here on the database lets no more out.

@@ -1,131 +1,148 @@
-"""The facts a decision rests on: consent, and the stage of planning and protection, current with their events."""
+"""The facts of sharing: consent, and the stages of planning and protection, when, and since when the hub knew it so."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import LiteralString
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from hub.events.records import EntryRetracted, Record
+from hub.events.records import EntryRetracted
 from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
-from projections.versions import winners
+from hub.store.rows import as_json
+from projections.timeline import COLUMNS, LAST, Span, Statement, Timeline, day_after, first_day, last_day
+from projections.versions import settle_facts
 
 NAME = "sharing"
 LOG: LiteralString = "ledger"
 TABLES: tuple[LiteralString, ...] = ("read.status", "read.consent")
+HERE = ZoneInfo("Europe/London")
 
-CREATE: LiteralString = """
+CREATE: LiteralString = (
+    """
 create table if not exists read.status (
-    stream        uuid    not null,
-    revision      bigint  not null,
-    ordinal       int     not null,
-    person_record uuid    not null,
-    kind          text    not null,
-    since         text    not null,
-    until         text    not null,
-    stands        boolean not null,
-    position      bigint  not null,
-    primary key (stream, revision, ordinal)
+    stream        uuid        not null,
+    revision      bigint      not null,
+    ordinal       int         not null,
+    person_record uuid        not null,
+    kind          text        not null,
+    since         text        not null,
+    until         text        not null,
+    known_from    timestamptz not null,
+    known_to      timestamptz not null,
+    position      bigint      not null,
+    primary key (stream, revision, ordinal),
+    exclude using gist (stream with =, ordinal with =, tstzrange(known_from, known_to) with &&)
 );
-create index if not exists status_by_person on read.status (person_record) where stands;
-create table if not exists read.consent (
-    stream    uuid   primary key,
-    child     uuid   not null,
-    recipient text   not null,
-    category  text   not null,
-    state     text   not null check (state in ('given', 'refused', 'withdrawn')),
-    since     text   not null,
-    until     text   not null,
-    version   bigint not null,
-    position  bigint not null
+create index if not exists status_by_person on read.status (person_record);
+create table if not exists read.consent ("""
+    + COLUMNS
+    + """, child uuid not null, recipient text not null, category text not null, given_by text not null,
+    state text not null check (state in ('given', 'expired', 'refused', 'withdrawn')),
+    exclude using gist (stream with =, daterange(since, until, '[]') with &&, tstzrange(known_from, known_to) with &&)
 );
 create index if not exists consent_by_child on read.consent (child, recipient);
+create index if not exists consent_of_parents on read.consent (since)
+    where state = 'given' and given_by <> 'child' and known_to = 'infinity';
 grant select on read.status, read.consent to hub_reader;
 grant select, insert, update on read.status, read.consent to hub_writer;
 """
+)
 
-FALL: LiteralString = "update read.status set stands = false where stream = %s and revision <> %s and stands"
+CLOSE: LiteralString = (
+    "update read.status set known_to = %s where stream = %s and revision = %s and known_to = 'infinity'"
+)
+STATUS = (
+    "stream",
+    "revision",
+    "ordinal",
+    "person_record",
+    "kind",
+    "since",
+    "until",
+    "known_from",
+    "known_to",
+    "position",
+)
 INSERT: LiteralString = (
-    "insert into read.status (stream, revision, ordinal, person_record, kind, since, until, stands, position) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "insert into read.status (stream, revision, ordinal, person_record, kind, since, until, known_from, known_to, "
+    "position) select * from json_to_recordset(%s::json) as w (stream uuid, revision bigint, ordinal int, "
+    "person_record uuid, kind text, since text, until text, known_from timestamptz, known_to timestamptz, "
+    "position bigint)"
 )
-CONSENT: LiteralString = (
-    "insert into read.consent (stream, child, recipient, category, state, since, until, version, position) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (stream) do update set state = excluded.state, "
-    "since = excluded.since, until = excluded.until, version = excluded.version, position = excluded.position "
-    "where consent.version < excluded.version"
+_CONSENT = Timeline(
+    "read.consent",
+    ("child", "recipient", "category", "given_by", "state"),
+    ("uuid", "text", "text", "text", "text"),
 )
-STATUS_OF: LiteralString = """
-select s.kind, min(s.position) from identity.links l join read.status s using (person_record)
- where l.child = %(child)s and l.known_to = 'infinity' and s.stands
-   and (s.since = '' or s.since <= %(on)s) and (s.until = '' or s.until >= %(on)s)
+# Dates of agencies' records are text of the form YYYY-MM-DD, so they compare as they stand. Whoever gave consent is
+# told with the day, because somebody else looks at whether they could.
+FACTS: LiteralString = """
+select 'status', s.kind, '', '', min(s.position) from identity.links l join read.status s using (person_record)
+ where l.child = %(child)s and l.known_from <= %(at)s and l.known_to > %(at)s
+   and s.known_from <= %(at)s and s.known_to > %(at)s
+   and (s.since = '' or s.since <= %(day)s) and (s.until = '' or s.until >= %(day)s)
  group by s.kind
+union all
+select 'consent:' || c.category, c.state, c.given_by, c.since::text, c.position from read.consent c
+ where c.child = %(child)s and c.recipient = %(agency)s
+   and c.since <= %(on)s and c.until >= %(on)s and c.known_from <= %(at)s and c.known_to > %(at)s
 """
-CONSENT_OF: LiteralString = (
-    "select category, state, since, until, position from read.consent where child = %s and recipient = %s"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """The state of consent for one category on a day, and the log position of the decision behind it."""
-
-    category: str
-    state: str
-    position: int
-
-
-def status_of(cursor: Cursor, child: UUID, on: date) -> dict[str, int]:
-    """The stages in force for a child on a day, each with the log position of the record behind it."""
-    return dict(cursor.execute(STATUS_OF, {"child": child, "on": on.isoformat()}, prepare=True).fetchall())
-
-
-def consent_of(cursor: Cursor, child: UUID, recipient: str, on: date) -> list[Consent]:
-    """What was decided about sharing with one agency, by category, as it stands on a day."""
-    rows = cursor.execute(CONSENT_OF, [child, recipient], prepare=True).fetchall()
-    return [
-        Consent(category, _on(state, since, until, on.isoformat()), position)
-        for category, state, since, until, position in rows
-    ]
-
-
-def _on(state: str, since: str, until: str, day: str) -> str:
-    if state != "given":
-        return str(state)
-    if since > day:
-        return "none"
-    return "expired" if until and until < day else "given"
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
     """Take in a batch of events, in the transaction that records them."""
-    standing = winners(cursor, recorded)
-    if later := [(stream, revision) for stream, revision in standing.items() if revision > 1]:
-        cursor.executemany(FALL, later)
-    statuses, consents = [], []
-    for one in recorded:
-        match one.event:
-            case EntryRetracted():
-                pass
-            case Record() as event:
-                stands = standing[one.stream] == event.originator_version
-                for n, fact in enumerate(event.statuses, start=1):
-                    head = (one.stream, event.originator_version, n, event.person_record)
-                    statuses.append((*head, fact.kind, fact.since, fact.until, stands, one.position))
-            case ConsentEvent() as event:
-                consents.append(_consent(one, event))
-            case _:
-                pass
-    for statement, rows in ((INSERT, statuses), (CONSENT, consents)):
-        if rows:
-            cursor.executemany(statement, rows)
+    settled, closed = settle_facts(cursor, recorded)
+    if closed:
+        cursor.executemany(CLOSE, [(one.known_to, one.stream, one.revision) for one in closed])
+    rows = [
+        (
+            one.recorded.stream,
+            one.event.originator_version,
+            ordinal,
+            one.event.person_record,
+            fact.kind,
+            fact.since,
+            fact.until,
+            one.recorded.recorded_at,
+            one.known_to or "infinity",
+            one.recorded.position,
+        )
+        for one in settled
+        if not isinstance(one.event, EntryRetracted)
+        for ordinal, fact in enumerate(one.event.statuses, start=1)
+    ]
+    if rows:
+        cursor.execute(INSERT, [as_json(STATUS, rows)])
+    _CONSENT.tell(cursor, [_stated(one, one.event) for one in recorded if isinstance(one.event, ConsentEvent)])
 
 
-def _consent(one: Recorded, event: ConsentEvent) -> tuple[object, ...]:
-    state = {ConsentGiven: "given", ConsentRefused: "refused", ConsentWithdrawn: "withdrawn"}[type(event)]
-    head = (one.stream, event.child, event.recipient, event.category)
-    return (*head, state, event.since, event.until, event.originator_version, one.position)
+def _stated(one: Recorded, event: ConsentEvent) -> Statement:
+    first = first_day(event.since)
+    match event:
+        case ConsentGiven():
+            spans = _given(event, first)
+        case ConsentRefused() | ConsentWithdrawn():
+            first = min(first, _day(one.recorded_at))  # a no counts at once, also one stated for a later day
+            state = "refused" if isinstance(event, ConsentRefused) else "withdrawn"
+            spans = (_span(event, first, LAST, state),)
+        case _:
+            raise TypeError(type(event).__name__)
+    return Statement(one.stream, event.originator_version, first, spans, one.recorded_at, one.position)
+
+
+def _given(event: ConsentEvent, first: str) -> tuple[Span, ...]:
+    last = last_day(event.until)
+    given = _span(event, first, last, "given")
+    return (given,) if last == LAST else (given, _span(event, day_after(last), LAST, "expired"))
+
+
+def _span(event: ConsentEvent, since: str, until: str, state: str) -> Span:
+    about = {"child": event.child, "recipient": event.recipient, "category": event.category}
+    return Span(since, until, {**about, "given_by": event.given_by, "state": state})
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(HERE).date().isoformat()

@@ -16,8 +16,6 @@ from hub.events.records import Record
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 
-FOREVER = "infinity"
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -41,11 +39,40 @@ def settle(
     cursor: Cursor, current: LiteralString, recorded: Sequence[Recorded]
 ) -> tuple[list[Standing], list[Superseded]]:
     """Settle a batch. `current` selects (stream, revision, source_order) of the standing rows of given streams."""
-    records = [(one, one.event) for one in recorded if isinstance(one.event, Record)]
+    records = _records(recorded)
     if not records:
         return [], []
     cursor.execute(current, [list({one.stream for one, _ in records})])
-    before = {stream: (order, revision) for stream, revision, order in cursor.fetchall()}
+    return _settled(records, {stream: (order, revision) for stream, revision, order in cursor.fetchall()})
+
+
+# Intake's own table of versions, which is brought up to date before the facts are: what stood before this batch.
+STOOD: LiteralString = """
+select distinct on (r.stream) r.stream, r.revision, r.source_order
+  from unnest(%s::uuid[], %s::bigint[]) as w (stream, first)
+  join intake.revisions r on r.stream = w.stream and r.revision < w.first
+ order by r.stream, r.source_order desc, r.revision desc
+"""
+
+
+def settle_facts(cursor: Cursor, recorded: Sequence[Recorded]) -> tuple[list[Standing], list[Superseded]]:
+    """Settle a batch for read models that keep nothing of a record without facts."""
+    records = _records(recorded)
+    first: dict[UUID, int] = {}
+    for one, event in records:
+        first.setdefault(one.stream, event.originator_version)
+    later = {stream: revision for stream, revision in first.items() if revision > 1}
+    stood = cursor.execute(STOOD, [list(later), list(later.values())]).fetchall() if later else []
+    return _settled(records, {stream: (order, revision) for stream, revision, order in stood})
+
+
+def _records(recorded: Sequence[Recorded]) -> list[tuple[Recorded, Record]]:
+    return [(one, one.event) for one in recorded if isinstance(one.event, Record)]
+
+
+def _settled(
+    records: Sequence[tuple[Recorded, Record]], before: dict[UUID, tuple[str, int]]
+) -> tuple[list[Standing], list[Superseded]]:
     standing: dict[UUID, int] = {}
     settled: list[Standing] = []
     closed: list[Superseded] = []

@@ -31,6 +31,9 @@ def add_to(app: typer.Typer) -> None:
     project.command("status")(status)
     project.command("rebuild")(rebuild)
     app.add_typer(project, name="project")
+    directory = typer.Typer(help="The partnership's own list of organisations and people.", no_args_is_help=True)
+    directory.command("apply")(apply_directory)
+    app.add_typer(directory, name="directory")
     app.command("serve")(serve)
     app.command("migrate")(migrate)
     app.command("demo")(demo)
@@ -75,6 +78,14 @@ def _seen(progress: Progress, task: TaskID, count: int) -> None:
     progress.update(task, completed=count)
 
 
+def apply_directory(context: typer.Context, json: AsJson = False) -> None:
+    """Record what was changed in the directory's file; in force for the next decision of every running hub."""
+    house = session_of(context).house
+    changed = house.changed_at_start + house.apply_directory()
+    said = "1 change is on record." if changed == 1 else f"{changed or 'No'} changes are on record."
+    typer.echo(orjson.dumps({"changed": changed}).decode() if json else said)
+
+
 def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8080) -> None:
     """Serve the pages and the HTTP interface, and keep the read models up to date meanwhile."""
     serve_house(session_of(context), host, port)
@@ -95,6 +106,9 @@ def serve_house(session: Session, host: str, port: int) -> None:
         tokens=session.tokens(f"http://{host}:{port}"),
         limits=session.settings.limits,
     )
+    house.policy  # noqa: B018 - it is read to refuse to serve under a version that this program cannot prove
+    if line := house.hub.policies.draft(session.settings.policies):
+        typer.echo(line)
     house.follow()
     typer.echo(f"The hub's pages are at http://{host}:{port}/ (Ctrl-C ends it).")
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from hub.events import access, circumstances, emergency, identity, policy, records, sharing
+from hub.events import access, circumstances, emergency, identity, partnership, policy, records, requests, sharing
 from hub.events.base import known_topics, learn
 
-__all__ = ["access", "circumstances", "emergency", "identity", "known_topics", "policy", "records", "sharing"]
+__all__ = [
+    "access",
+    "circumstances",
+    "emergency",
+    "identity",
+    "known_topics",
+    "partnership",
+    "policy",
+    "records",
+    "requests",
+    "sharing",
+]
 
 learn()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
@@ -35,6 +35,7 @@ BATCH = 500
 Facts = Callable[[Cursor, Sequence[Recorded]], None]
 Transaction = Callable[[], AbstractContextManager[Cursor]]
 Make = Callable[[Cursor, int], Sequence[Event]]
+MakeAll = Callable[[Cursor, Mapping[UUID, int]], Sequence[Event]]
 
 
 class Intake:
@@ -109,10 +110,13 @@ class Intake:
         make is given a cursor on the facts, under the ledger's lock, and the next version of the stream. It returns the
         events, or raises a HubError; then nothing is recorded. Who may decide is settled before, in `consent`.
         """
+        self.act_on([stream], lambda cursor, heads: make(cursor, heads.get(stream, 0) + 1))
+
+    def act_on(self, streams: Sequence[UUID], make: MakeAll) -> None:
+        """The same for several streams at once: make is given the newest version of each that there is."""
         with self._one_at_a_time, self._transaction() as cursor:
             cursor.execute("select ledger.lock()")
-            version = tables.heads(cursor, [stream]).get(stream, 0) + 1
-            if events := make(cursor, version):
+            if events := make(cursor, tables.heads(cursor, streams)):
                 self._ledger.load_keys(events)
                 self._append(cursor, events)
 

@@ -12,13 +12,13 @@ import psycopg
 from psycopg import sql
 
 from adapters import sources
-from consent.activation import activate
 from consent.approval import Room
 from consent.casework import Casework
 from consent.disclosure import Gate
 from consent.emergency import Emergencies
 from consent.means import Means
 from consent.oversight import Books, Governance
+from consent.partnership import Partnership
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
@@ -36,7 +36,7 @@ from hub.store.ledger import Ledger
 from hub.store.recorder import ACCESS, LEDGER
 from hub.wiring.house import OWNER, SERVICE, Addresses, House, Hub
 from hub.wiring.sources import agency_of, source_names
-from projections import casework, emergencies, involvement, rebuild, sharing
+from projections import casework, circumstances, emergencies, involvement, partnership, rebuild, requests, sharing
 from projections import policies as policy_versions
 from projections.readings import Readings
 
@@ -100,16 +100,22 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     facts = (
         involvement.apply,
         sharing.apply,
+        circumstances.apply,
+        partnership.apply,
         policy_versions.apply,
         casework.apply,
         emergencies.apply,
+        requests.apply,
         Outbox(keyring.digest).apply,
     )
     intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
     snapshot = partial(database.transaction, "hub_reader", snapshot=True)
-    policies = Policies(Room(snapshot, trail, intake.stream, intake.act, settings.data_dir / "proven.json"))
+    auditing = partial(database.transaction, "hub_auditor")
+    policies = Policies(Room(snapshot, auditing, trail, intake.stream, intake.act, settings.data_dir / "proven.json"))
+    on_record = Partnership(partial(database.transaction, "hub_reader"), intake.stream, intake.act_on)
     try:
-        policies.begin(lambda: first or activate(settings.policies))
+        policies.begin(settings.policies, first)
+        changed = on_record.apply(known)
     except BaseException:
         for one in (database, keyring, access_keys):
             one.close()
@@ -120,12 +126,10 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         looking=partial(database.transaction, "hub_reader"),
         trail=trail,
         now=now,
-        agreement=known.agreement,
         digest=intake.find_child_digest,
         stream=intake.stream,
         act=intake.act,
     )
-    auditing = partial(database.transaction, "hub_auditor")
     governance = Governance(Books(auditing, Readings(access), policies.in_force, policies.compiled), trail)
     recording = partial(database.transaction, "hub_reader")
     clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
@@ -135,7 +139,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         governance,
         clients,
         Casework(means, known),
-        SharingDecisions(means),
+        SharingDecisions(means, auditing, known.organisations),
         Emergencies(means, partial(database.transaction, "hub_auditor"), settings.emergency),
         policies,
     )
@@ -148,6 +152,8 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         [keyring, access_keys],
         running,
         now,
+        on_record,
+        changed,
     )
 
 

@@ -17,6 +17,7 @@ from consent.casework import Casework
 from consent.disclosure import Gate
 from consent.emergency import Emergencies
 from consent.oversight import Governance
+from consent.partnership import Partnership
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
@@ -68,7 +69,10 @@ class Addresses:
 
 @dataclass(slots=True)
 class House:
-    """The assembled hub and what must be closed after it."""
+    """The assembled hub and what must be closed after it.
+
+    changed_at_start: how many changes of the directory its start put on record.
+    """
 
     settings: Settings
     hub: Hub
@@ -78,6 +82,8 @@ class House:
     _keyrings: list[Keyring]
     _running: embedded.Running | None
     _now: Callable[[], datetime]
+    _partnership: Partnership
+    changed_at_start: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -104,6 +110,13 @@ class House:
         others = {other for one in clients for other in one.others}
         organisations = (owner, *sorted(others)) if owner else ()
         return Sender(owner, agency, tuple(sorted(systems)), organisations)
+
+    def apply_directory(self) -> int:
+        """Read the directory's file again and record what is changed in it, for the next decision; how many changes."""
+        known = directory.load(self.settings.directory)
+        changed = self._partnership.apply(known)
+        self.directory = known
+        return changed
 
     def catch_up(self) -> None:
         """Bring every followed read model to the end of its log."""

@@ -86,9 +86,7 @@ class PerEntry:
         """One reading: visible rows with their level's name in front."""
         asked = Asked(self._question.reader, PURPOSE, BASIS)
         with self._reading() as session:
-            facts = gather(
-                session, asked, self._question.child, now=self._question.now, agreement=self._house.directory.agreement
-            )
+            facts = gather(session, asked, self._question.child, now=self._question.now)
             keys = {row[0]: DecisionKey(*row) for row in chronology.keys(session)}
             rows = session.execute(NAIVE, [self._question.child], prepare=True).fetchall()
         found = ((self._level(point_of(asked, facts, keys[row[1]])), row) for row in rows)

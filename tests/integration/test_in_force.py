@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from consent.decision import Shown, Withheld
-from hub import directory
+from hub import demo
 from hub.api.shapes import disclosure_to_json
 from hub.errors import NothingToShow
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
@@ -202,18 +202,14 @@ def test_consent_given_to_one_agency_opens_nothing_to_another(hub: TestHub) -> N
 
 
 def test_an_agreement_ends_with_its_last_day(hub: TestHub, tmp_path: Path) -> None:
-    file = Path(directory.__file__).parent / "demo" / "directory.toml"
-    text = file.read_text().replace(
-        'code = "SCH-ROWANBANK"\nname = "Rowanbank Primary School"\nagency = "education"\n'
-        'agreement = [{ purposes = ["child-plan", "child-protection"], since = 2019-01-01 }]',
-        'code = "SCH-ROWANBANK"\nname = "Rowanbank Primary School"\nagency = "education"\n'
-        'agreement = [{ purposes = ["child-plan"], since = 2019-01-01, until = 2026-11-01 }]',
-    )
+    file = Path(demo.__file__).parent / "directory.toml"
+    head, code, tail = file.read_text().partition('code = "SCH-ROWANBANK"')
+    text = head + code + tail.replace("since = 2019-01-01 }]", "since = 2019-01-01, until = 2026-11-01 }]", 1)
     (tmp_path / "directory.toml").write_text(text)
-    changed = directory.load(tmp_path / "directory.toml")
+    hub.house.settings = replace(hub.house.settings, directory=tmp_path / "directory.toml")
+    assert hub.house.apply_directory() == 1
     child = settled(hub)
     gate = hub.house.hub.disclosure
-    gate._means = replace(gate._means, agreement=changed.agreement)
     assert read(hub, "callum", child).entries
 
     hub.clock.at += timedelta(days=1)

@@ -9,14 +9,14 @@ from pathlib import Path
 from stdnum.gb import nhs, upn
 
 from adapters import sources
-from hub import directory
+from hub import demo, directory
 from hub.demo.story import FINN, ISLA, arriving_later, deliveries
 from hub.update import Identifier, InvolvementFact, Person, StatusFact, Update
 from hub.vocabulary import terms
 
 LIMITS = {"record_limit": 1024 * 1024, "file_limit": 64 * 1024 * 1024}
 STORY = {one.source for one in deliveries()}
-PEOPLE = directory.load(Path(directory.__file__).parent / "demo" / "directory.toml")
+PEOPLE = directory.load(Path(demo.__file__).parent / "directory.toml")
 
 
 def told(*, later: bool = False) -> list[Update]:

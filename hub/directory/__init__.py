@@ -6,47 +6,24 @@ refused whole, and every mistake is named.
 
 from __future__ import annotations
 
-import json
 import tomllib
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
-from joserfc.jwk import Key
-
-from hub.clients import Client, public_keys
+from hub.clients import Client
+from hub.directory.entries import Entry, listed
+from hub.directory.shapes import Agreement, Controller, Organisation, Registration, Term
 from hub.errors import BadInput, HalfConfigured
 from hub.people import Agency, Practitioner, Role
+
+__all__ = ["Agreement", "Controller", "Directory", "Organisation", "Registration", "Term", "load"]
 
 _NEXT_STEP = "Correct the directory and start again; hub/demo/directory.toml shows how one looks."
 OWN_ENVELOPE = "hub-cloudevents"
 """The source whose records are told apart by the address that their sender gives itself."""
-Kind = TypeVar("Kind", bound=StrEnum)
 
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """A sharing agreement: for which purposes, and from which day until which, both included. No `until`: still on."""
-
-    purposes: frozenset[str]
-    since: date
-    until: date | None = None
-
-    def covers(self, purpose: str, on: date) -> bool:
-        """Whether it is in force for this purpose on this day."""
-        return purpose in self.purposes and self.since <= on and (self.until is None or on <= self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """A practice, team, school or council service, under the code by which agencies' records name it."""
-
-    code: str
-    name: str
-    agency: Agency
-    agreements: tuple[Agreement, ...] = ()
+_OF_ORGANISATION = frozenset({"code", "name", "agency", "controller", "agreement", "contact", "cover"})
+_OF_PERSON = frozenset({"id", "name", "role", "agency", "organisation", "worker", "registered", "suspended"})
 
 
 class Directory:
@@ -58,11 +35,13 @@ class Directory:
         people: tuple[Practitioner, ...],
         clients: tuple[Client, ...] = (),
         key_files: tuple[Path, ...] = (),
+        registrations: dict[str, Registration] | None = None,
     ) -> None:
         self.key_files = key_files
         self._organisations = {one.code: one for one in organisations}
         self._people = {one.id: one for one in people}
         self._clients = {one.id: one for one in clients}
+        self._registrations = registrations or {}
 
     def person(self, person_id: str) -> Practitioner:
         """One person by their id; raises BadInput for an unknown one."""
@@ -74,6 +53,10 @@ class Directory:
     def people(self) -> tuple[Practitioner, ...]:
         """Everybody, in the order of the file."""
         return tuple(self._people.values())
+
+    def registration(self, person_id: str) -> Registration:
+        """When a person may practise; always, where the file does not say."""
+        return self._registrations.get(person_id, Registration())
 
     def client(self, client_id: str) -> Client | None:
         """A registered system by its id, one that is switched off too; None for an unknown one."""
@@ -99,13 +82,14 @@ def load(path: Path) -> Directory:
     problems: list[str] = []
     organisations = _organisations(document, problems)
     codes = {one.code: one for one in organisations}
-    people = _people(document, codes, problems)
+    registrations: dict[str, Registration] = {}
+    people = _people(document, codes, registrations, problems)
     files: list[Path] = []
     clients = _clients(document, codes, (path.parent, files), problems)
     problems += [f"{key!r} is not known" for key in document if key not in {"organisation", "person", "client"}]
     if problems:
         raise _malformed("; ".join(problems))
-    return Directory(organisations, people, clients, tuple(files))
+    return Directory(organisations, people, clients, tuple(files), registrations)
 
 
 def _malformed(what: str) -> HalfConfigured:
@@ -124,127 +108,55 @@ def _document(path: Path) -> dict[str, object]:
         raise _malformed(f"it is not TOML: {error}") from None
 
 
-class _Entry:
-    """One table of the file, and the list to which its mistakes are added."""
-
-    def __init__(self, where: str, table: object, keys: frozenset[str], problems: list[str]) -> None:
-        self.where = where
-        self.problems = problems
-        self._table: dict[str, object] = table if isinstance(table, dict) else {}
-        if not isinstance(table, dict):
-            self.problem("is not a table")
-        for key in self._table.keys() - keys:
-            self.problem(f"has an unknown key {key!r}")
-
-    def states(self, key: str) -> bool:
-        """Whether the table has this key."""
-        return key in self._table
-
-    def problem(self, what: str) -> None:
-        self.problems.append(f"{self.where} {what}")
-
-    def text(self, key: str, *, needed: bool = True) -> str:
-        value = self._table.get(key, "")
-        if not isinstance(value, str):
-            self.problem(f"has a {key} that is not text")
-            return ""
-        if needed and not value.strip():
-            self.problem(f"has no {key}")
-        return value.strip()
-
-    def one_of(self, key: str, kind: type[Kind]) -> Kind | None:
-        value = self.text(key)
-        try:
-            return kind(value) if value else None
-        except ValueError:
-            self.problem(f"has an unknown {key}; known are {', '.join(kind)}")
-            return None
-
-    def day(self, key: str, *, needed: bool = True) -> date | None:
-        value = self._table.get(key)
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        if value is not None or needed:
-            self.problem(f"has no {key} that is a date, such as 2026-04-01")
-        return None
-
-    def texts(self, key: str) -> frozenset[str]:
-        value = self._table.get(key)
-        if isinstance(value, list) and value and all(isinstance(one, str) and one.strip() for one in value):
-            return frozenset(value)
-        self.problem(f"has no list of {key}")
-        return frozenset()
-
-    def switch(self, key: str) -> bool:
-        value = self._table.get(key, False)
-        if not isinstance(value, bool):
-            self.problem(f"has a value of {key} that is neither true nor false")
-        return value is True
-
-    def keys(self, folder: Path, files: list[Path]) -> dict[str, Key]:
-        """The public keys: in `keys`, a JWKS file beside the directory (noted in files), or in `jwk`, written out."""
-        file = self.text("keys", needed=False)
-        files += [folder / file] if file else []
-        if bool(file) == ("jwk" in self._table):
-            self.problem("has not one of keys (a JWKS file) and jwk (the public keys themselves)")
-            return {}
-        try:
-            return public_keys(json.loads((folder / file).read_bytes()) if file else self._table["jwk"])
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
-            self.problem("has a file of keys that cannot be read")
-        except ValueError as error:
-            self.problem(f"has keys that {error}")
-        return {}
-
-    def tables(self, key: str) -> list[object]:
-        return _list(self._table.get(key, []), f"{self.where} {key}", self.problems)
-
-
-def _list(value: object, where: str, problems: list[str]) -> list[object]:
-    if isinstance(value, list):
-        return value
-    problems.append(f"{where} is not a list of tables")
-    return []
-
-
 def _organisations(document: dict[str, object], problems: list[str]) -> tuple[Organisation, ...]:
     found: list[Organisation] = []
-    for at, table in enumerate(_list(document.get("organisation", []), "organisation", problems), 1):
-        entry = _Entry(f"organisation {at}", table, frozenset({"code", "name", "agency", "agreement"}), problems)
+    for at, table in enumerate(listed(document.get("organisation", []), "organisation", problems), 1):
+        entry = Entry(f"organisation {at}", table, _OF_ORGANISATION, problems)
         code, name, agency = entry.text("code"), entry.text("name"), entry.one_of("agency", Agency)
-        agreements = tuple(filter(None, map(_agreement, _numbered(entry, "agreement"))))
+        stated = entry.one_of("controller", Controller) if entry.states("controller") else None
+        numbered = entry.numbered("agreement", frozenset({"purposes", "since", "until"}))
+        agreements = tuple(filter(None, map(_agreement, numbered)))
         if code in {one.code for one in found}:
             entry.problem("repeats the code of another")
         if code and agency:
-            found.append(Organisation(code, name, agency, agreements))
+            reached = entry.text("contact", needed=False), entry.text("cover", needed=False)
+            found.append(Organisation(code, name, agency, agreements, stated or Controller.usual(agency), *reached))
     return tuple(found)
 
 
-def _numbered(entry: _Entry, key: str) -> list[_Entry]:
-    keys = frozenset({"purposes", "since", "until"})
-    return [
-        _Entry(f"{entry.where} {key} {at}", table, keys, entry.problems)
-        for at, table in enumerate(entry.tables(key), 1)
-    ]
-
-
-def _agreement(entry: _Entry) -> Agreement | None:
+def _agreement(entry: Entry) -> Agreement | None:
     purposes, since, until = entry.texts("purposes"), entry.day("since"), entry.day("until", needed=False)
     if since and until and until < since:
         entry.problem("ends before it begins")
     return Agreement(purposes, since, until) if since else None
 
 
+def _registration(entry: Entry) -> Registration:
+    terms = frozenset({"since", "until"})
+    registered = tuple(map(_term, entry.numbered("registered", terms))) if entry.states("registered") else (Term(),)
+    suspended = tuple(map(_term, entry.numbered("suspended", terms))) if entry.states("suspended") else ()
+    return Registration(registered, suspended)
+
+
+def _term(entry: Entry) -> Term:
+    since, until = entry.day("since"), entry.day("until", needed=False)
+    if since and until and until < since:
+        entry.problem("ends before it begins")
+    return Term(since, until)
+
+
 def _people(
-    document: dict[str, object], organisations: dict[str, Organisation], problems: list[str]
+    document: dict[str, object],
+    organisations: dict[str, Organisation],
+    registrations: dict[str, Registration],
+    problems: list[str],
 ) -> tuple[Practitioner, ...]:
     found: dict[str, Practitioner] = {}
-    keys = frozenset({"id", "name", "role", "agency", "organisation", "worker"})
-    for at, table in enumerate(_list(document.get("person", []), "person", problems), 1):
-        entry = _Entry(f"person {at}", table, keys, problems)
+    for at, table in enumerate(listed(document.get("person", []), "person", problems), 1):
+        entry = Entry(f"person {at}", table, _OF_PERSON, problems)
         person_id, name, code = entry.text("id"), entry.text("name"), entry.text("organisation")
         role, agency = entry.one_of("role", Role), entry.one_of("agency", Agency)
-        worker = entry.text("worker", needed=False)
+        worker, registration = entry.text("worker", needed=False), _registration(entry)
         if person_id in found:
             entry.problem("repeats the id of another")
         if code and code not in organisations:
@@ -253,6 +165,7 @@ def _people(
             entry.problem("has another agency than their organisation")
         if person_id and role and agency:
             found[person_id] = Practitioner(person_id, name, role, agency, code, worker)
+            registrations[person_id] = registration
     return tuple(found.values())
 
 
@@ -264,8 +177,8 @@ def _clients(
 ) -> tuple[Client, ...]:
     found: dict[str, Client] = {}
     known = frozenset({"id", "organisation", "agency", "sources", "keys", "jwk", "off", "systems", "others"})
-    for at, table in enumerate(_list(document.get("client", []), "client", problems), 1):
-        entry = _Entry(f"client {at}", table, known, problems)
+    for at, table in enumerate(listed(document.get("client", []), "client", problems), 1):
+        entry = Entry(f"client {at}", table, known, problems)
         client_id, code, agency = entry.text("id"), entry.text("organisation"), entry.one_of("agency", Agency)
         sources, keys, off = entry.texts("sources"), entry.keys(*beside), entry.switch("off")
         if client_id in found:
