@@ -18,6 +18,7 @@ from hub.identity.matching import (
     Unsure,
     another_person,
     birth_date_changed,
+    birth_dates_differ,
     identifies,
     match,
     same_given,
@@ -74,9 +75,8 @@ class Identifying:
         known.fingerprints.add((record, fingerprint))
         known.statements.setdefault(record, []).append(new)
         numbers = self._numbers(person)
-        stated = known.stated_of.setdefault(record, set())
-        changed = self._number_changed(record, numbers) or _changed(numbers, stated)
-        stated.update(numbers)
+        changed = self._number_changed(record, numbers)
+        known.stated_of.setdefault(record, set()).update(numbers)
         answer = self._match(record, numbers)
         usable = self._claimed(record, numbers, answer)
         self._state(record, update, fingerprint, {number: number in usable for number in numbers})
@@ -95,15 +95,29 @@ class Identifying:
         self._append(IdentityQuestioned, record, reason=reason, candidates=candidates, about=about)
 
     def _number_changed(self, record: UUID, numbers: dict[Number, bool]) -> bool:
-        """Whether it states right numbers, and its child is known by others of those systems and by none of these."""
+        """Whether it states right numbers where its child is found by others, and none of these even as a former one.
+
+        Of a record of which nothing was known but a number, that number counts.
+        """
         known = self._batch.known
         child = known.child_of.get(record)
-        return child is not None and _changed(numbers, known.numbers_of.get(child, set()))
+        if child is None:
+            return False
+        bare = not any(identifies(one) for one in known.statements.get(record, ()))
+        held = known.numbers_of.get(child, set()) | (known.stated_of.get(record, set()) if bare else set())
+        right = {number for number, fit in numbers.items() if fit}
+        return _differ(right, held) and not set(numbers) & held
 
     def _vouched_for(self, record: UUID, person: Person) -> bool:
-        """Whether the given name is one that was stated of the child before; a birth date may be a twin's."""
+        """Whether the given name is the child's by what others say, or where there are none by the record itself.
+
+        A birth date may be a twin's; and the record's own name says nothing of a child whom it found by a number.
+        """
         known, new = self._batch.known, _statement(person)
-        return any(same_given(new, old) for old in known.statements_of(known.child_of[record]))
+        child = known.child_of[record]
+        others = [one for other in known.records_of[child] - {record} for one in known.statements.get(other, [])]
+        held = others or known.statements.get(record, [])
+        return any(same_given(new, old) and not birth_dates_differ(new, old) for old in held)
 
     def _state(self, record: UUID, update: Update, fingerprint: bytes, numbers: dict[Number, bool]) -> None:
         person = update.person
@@ -230,12 +244,6 @@ def _candidate(system: str, statements: Sequence[Statement], ours: set[Number], 
     together = ours | theirs
     several = len({kind for kind, _ in together}) < len(together)
     return Candidate(system, statements, _differ(ours, theirs), several)
-
-
-def _changed(numbers: dict[Number, bool], held: set[Number]) -> bool:
-    """Whether right numbers are stated, and others of those systems are held and none of these."""
-    right = {number for number, fit in numbers.items() if fit}
-    return _differ(right, held) and not right & held
 
 
 def _differ(ours: set[Number], theirs: set[Number]) -> bool:

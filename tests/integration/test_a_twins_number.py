@@ -59,11 +59,36 @@ def test_the_name_that_speaks_for_another_number_may_be_known_from_another_agenc
     assert ends(hub, said("three", "LC-1", TWINS_UPN, "Isla")) == ["accepted"]
 
 
-def test_a_second_number_of_an_id_of_which_nothing_was_known_but_a_number_is_asked_about(hub: TestHub) -> None:
+def test_an_id_of_which_nothing_was_known_but_a_number_is_not_anothers_for_a_name(hub: TestHub) -> None:
     bare = replace(said("one", "p1", UPN), person=Person("p1", (Identifier("upn", UPN),)))
 
-    assert ends(hub, bare, said("two", "p1", TWINS_UPN, "Isla"), bare) == ["accepted", "accepted", "already-held"]
-    assert questions(hub) == ["number-changed"]
+    assert ends(hub, bare, said("two", "p1", TWINS_UPN, "Isla")) == ["accepted", "other-number"]
+    assert ends(hub, said("three", "p1", UPN, "Flora")) == ["accepted"]
+
+
+def test_a_name_alone_does_not_speak_for_another_number_and_another_birth_date_at_once(hub: TestHub) -> None:
+    other = Person("LC-1", (Identifier("upn", TWINS_UPN),), "", ("Isla",), ("2020-05-03",))
+
+    assert ends(hub, said("one", "LC-1", UPN, "Isla"), replace(said("two", "LC-1", UPN), person=other)) == [
+        "accepted",
+        "other-number",
+    ]
+
+
+def test_a_new_number_beside_the_former_one_is_taken_without_a_name(hub: TestHub) -> None:
+    changed = Person("LC-1", (Identifier("upn", TWINS_UPN), Identifier("upn", UPN, verified=False)), "", (), (BORN,))
+
+    assert ends(hub, said("one", "LC-1", UPN), replace(said("two", "LC-1", UPN), person=changed)) == ["accepted"] * 2
+
+
+def test_a_record_that_found_its_child_by_a_mistaken_number_alone_does_not_speak_for_its_correction(
+    hub: TestHub,
+) -> None:
+    take(hub, [said("flora", "LC-1", UPN), said("mistaken", "p1", UPN, "Isla", source="school-census")])
+    assert stories(hub) == {frozenset({"flora", "mistaken"})}
+
+    corrected = said("corrected", "p1", TWINS_UPN, "Isla", source="school-census")
+    assert ends(hub, corrected) == ["other-number"]
 
 
 def test_a_number_and_a_birth_date_find_no_child_who_is_known_by_two_such_numbers(hub: TestHub) -> None:
