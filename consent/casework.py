@@ -16,6 +16,7 @@ from uuid import UUID
 from consent import statements
 from consent.card import Card, WhoWorks
 from consent.decision import Asked
+from consent.facts import ALLOCATED
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.noting import Notes
 from consent.on_record import OnRecord, Page
@@ -26,7 +27,7 @@ from hub.events.base import Event
 from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated, TieStated
 from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.people import Agency, Practitioner, Role
-from projections import casework
+from projections import casework, involvement
 from projections.session import Cursor
 
 CONSENTS: Final[dict[str, type[ConsentEvent]]] = {
@@ -115,13 +116,14 @@ class Casework:
     def record_duty(self, reader: Practitioner, child: UUID, said: DutySaid) -> None:
         """Record that somebody has a duty for the child, or that it ended.
 
-        The Lead Professional and the allocated social worker may, for any organisation; anybody who works with the
-        child may for their own. Another's is not theirs to state. Once an involvement is said to be telling in itself,
-        it stays so: nobody opens it by stating it again.
+        The Lead Professional and the allocated social worker may, for any organisation. Anybody else who works with the
+        child may for their own; the lead only where nobody has it and the child has no allocated worker. Nobody makes
+        themselves a Lead Professional by name, because that opens more: somebody else does. Once an involvement is said
+        to be telling in itself, it stays so: nobody opens it by stating it again.
         """
         said, organisation = statements.duty(said, self._known, self._means.today())
         self._means.must_work_with(reader, child, "duty")
-        if said.organisation != reader.organisation and not self._leads(reader, child):
+        if not self._may_state(reader, child, said):
             self._refuse(reader, child, "duty", "This duty is not yours to state.", ASK_LEAD)
         stream = self._means.stream("duty", str(child), said.duty, said.organisation, said.worker)
 
@@ -211,19 +213,35 @@ class Casework:
 
         self._means.act(stream, decided)
 
+    def _may_state(self, reader: Practitioner, child: UUID, said: DutySaid) -> bool:
+        if said.duty == LEAD and said.worker and said.worker == reader.worker:
+            return self._relation(reader, child) == "allocated"
+        if self._leads(reader, child):
+            return True
+        return said.organisation == reader.organisation and (said.duty != LEAD or not self._led(child))
+
     def _leads(self, reader: Practitioner, child: UUID) -> bool:
         """Whether somebody who works with the child is the allocated worker, or the or a Lead Professional today."""
-        today = self._means.today().isoformat()
         with self._means.reading() as session:
-            facts = self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
-            duties = casework.on_day(casework.of_child(session, child, ["duty"]), today)
-        return facts.relation == "allocated" or any(
-            one.said["duty"] == LEAD
-            and one.said["organisation"] == reader.organisation
-            and one.said["worker"] in ("", reader.worker)
-            and one.in_force(today)
-            for one in duties
+            leads = self._lead_professionals(session, child)
+        return self._relation(reader, child) == "allocated" or any(
+            one["organisation"] == reader.organisation and one["worker"] in ("", reader.worker) for one in leads
         )
+
+    def _relation(self, reader: Practitioner, child: UUID) -> str:
+        with self._means.reading() as session:
+            return self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child).relation
+
+    def _led(self, child: UUID) -> bool:
+        """Whether the child has a Lead Professional or an allocated social worker today."""
+        with self._means.reading() as session:
+            involved = involvement.of_child(session, child, self._means.today())
+            return bool(self._lead_professionals(session, child)) or any(one.duty == ALLOCATED for one in involved)
+
+    def _lead_professionals(self, session: Cursor, child: UUID) -> list[dict[str, str]]:
+        today = self._means.today().isoformat()
+        duties = casework.on_day(casework.of_child(session, child, ["duty"]), today)
+        return [one.said for one in duties if one.said["duty"] == LEAD and one.in_force(today)]
 
     def _may_state_ties(self, reader: Practitioner, child: UUID) -> None:
         if reader.role is Role.GOVERNANCE_LEAD:

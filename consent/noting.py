@@ -1,7 +1,8 @@
 """What somebody who records consent should know of it, in plain words, and nothing that they may not know.
 
-Whether information will be shared anyway, and how old the child is, is said only to a reader to whom the policy itself
-tells it today; to everybody else the general rule is said, which is the same for every child.
+Whether information will be shared anyway is said only to a reader to whom the policy itself tells it today; to all
+others the general rule is said, which is the same for every child. Whether a consent counts is told to whoever works
+with the child, because every decision on the basis of consent tells them as much.
 """
 
 from __future__ import annotations
@@ -10,15 +11,13 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from consent.capacity import Assessed, Child, born_on
 from consent.decision import Asked, Level
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.statements import ConsentSaid
 from hub.people import Practitioner
-from projections import story
+from projections import standing
 from projections.session import Cursor
-
-PRESUMED: Final = 12
-"""From this birthday on a child is presumed able to decide (Data Protection Act 2018 s.208)."""
 
 ANYWAY: Final = (
     "Ask for consent only where there is a real choice. Where information will be shared whatever the answer is, do "
@@ -33,19 +32,12 @@ CONCERN: Final = (
     "that: unless it puts the child at risk, say what is shared and why, and listen to what they think."
 )
 CHILD: Final = (
-    "A child's own consent counts from the 12th birthday on, unless an assessment says not yet; before it, only with "
-    "an assessment that they can decide."
+    "The child's own consent is on record and does not count now: under 12, it counts only with an assessment that the "
+    "child can decide, made for that day."
 )
 PARENT: Final = (
-    "Consent by a parent or carer counts until the child's 12th birthday; from then on, only with an assessment that "
-    "the child cannot yet decide."
-)
-CHILD_UNDER: Final = (
-    "This child is under 12: their own consent is on record, and counts only with an assessment that they can decide."
-)
-PARENT_OVER: Final = (
-    "This child is 12 or over: a parent's or carer's consent is on record, and counts only with an assessment that the "
-    "child cannot yet decide. Ask the child."
+    "The parent's or carer's consent is on record and does not count now: from 12 on the child decides, unless an "
+    "assessment made for that day says not yet. Ask the child."
 )
 _TELLING: Final = (
     ("child-protection", "protection", ("concern", "registered"), CONCERN),
@@ -64,7 +56,11 @@ class Notes:
         if said.what == "withdraw":
             return ()
         with self._means.reading() as session:
-            return (*self._giver(session, reader, child, said), *self.before_asking(session, reader, child))
+            notes = self.before_asking(session, reader, child)
+            known = self.child(session, reader, child)
+        if said.what == "give" and not known.could_give(said.given_by, date.fromisoformat(said.since)):
+            return (CHILD if said.given_by == "child" else PARENT, *notes)
+        return notes
 
     def before_asking(self, session: Cursor, reader: Practitioner, child: UUID) -> tuple[str, ...]:
         """Why not to ask for consent, as far as this reader may know; else the general rule."""
@@ -78,25 +74,9 @@ class Notes:
                 found.append(sentence)
         return tuple(found) or (ANYWAY,)
 
-    def _giver(self, session: Cursor, reader: Practitioner, child: UUID, said: ConsentSaid) -> tuple[str, ...]:
-        if said.what != "give":
-            return ()
-        born = self._born(session, reader, child)
-        if not born:
-            return (CHILD if said.given_by == "child" else PARENT,)
-        over = _years(born, self._means.today()) >= PRESUMED
-        if said.given_by == "child":
-            return () if over else (CHILD_UNDER,)
-        return (PARENT_OVER,) if over else ()
-
-    def _born(self, session: Cursor, reader: Practitioner, child: UUID) -> str:
-        """The whole birth date, where something of the child is open to this reader for the plan; else empty."""
-        decided = self._means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child)
-        levels = decided.levels()
-        born = story.card(session, child, levels)[1] if levels.reach() >= Level.REDACTED else ""
-        return born if len(born) == len("2026-01-31") else ""
-
-
-def _years(born: str, on: date) -> int:
-    birth = date.fromisoformat(born)
-    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+    def child(self, session: Cursor, reader: Practitioner, child: UUID) -> Child:
+        """Who decides for this child: a birth date and what was assessed, for working it out and no further."""
+        on, now = self._means.today().isoformat(), self._means.now()
+        found = standing.facts(session, standing.Question(child, reader, CASEWORK[0], (), on, now))
+        born = next((born_on(one.value) for one in found if one.kind == "born"), None)
+        return Child(born, [Assessed(one.value, one.detail, one.more) for one in found if one.kind == "capacity"])

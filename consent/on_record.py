@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from consent.capacity import Child
 from consent.decision import Asked
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.noting import Notes
@@ -24,8 +25,9 @@ KINDS = ("consent", "capacity", "safe-address", "duty")
 
 @dataclass(frozen=True, slots=True)
 class ConsentState:
-    """Where consent stands for one recipient and category today: none, given, refused, withdrawn, expired.
+    """Where consent stands for one recipient and category today.
 
+    state: given, refused, withdrawn, expired, or without-capacity (given by somebody who could not give it then).
     since, until: its days as YYYY-MM-DD, an empty last one meaning no end. by is who recorded it, at when.
     """
 
@@ -105,6 +107,7 @@ class OnRecord:
             self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
             found = casework.of_child(session, child, KINDS)
             notes = self._notes.before_asking(session, reader, child)
+            subject = self._notes.child(session, reader, child)
             line = replace(self._means.line(reader, "consents", found=True), child=child)
             self._means.trail.record(session, line)
         today = casework.on_day(found, day)
@@ -112,16 +115,19 @@ class OnRecord:
             reading=line.originator_id,
             child=child,
             notes=notes,
-            consents=tuple(self._consent(one, day) for one in today if one.kind == "consent"),
+            consents=tuple(self._consent(one, day, subject) for one in today if one.kind == "consent"),
             capacity=self._capacity(today, day),
             address_kept=any(one.kind == "safe-address" and one.in_force(day) for one in today),
             duties=tuple(_duty(one) for one in today if one.kind == "duty" and _theirs(reader, one)),
             history=tuple(self._happening(one) for one in reversed(found) if one.kind != "duty"),
         )
 
-    def _consent(self, one: Stated, day: str) -> ConsentState:
-        said = one.said
-        state = "expired" if one.what == "given" and not one.in_force(day) else one.what
+    def _consent(self, one: Stated, day: str, child: Child) -> ConsentState:
+        said, state = one.said, one.what
+        if state == "given" and not one.in_force(day):
+            state = "expired"
+        elif state == "given" and not child.could_give(said["given_by"], date.fromisoformat(one.since)):
+            state = "without-capacity"
         who = (said["recipient"], said["category"], state, said["given_by"], said["how"], said["evidence"])
         return ConsentState(*who, one.since, one.until, self._name(one.by), one.at)
 
