@@ -14,10 +14,11 @@ from consent.decision import Reading
 from consent.explaining import ReadingExplained, explained
 from consent.policy import Policy
 from consent.replay import Replay, Replayed
+from consent.what_if import WhatIf, what_if
 from hub.audit.trail import Disclosed, Trail
 from hub.errors import NothingToShow, NotPermitted
 from hub.people import Agency, Practitioner, Role
-from projections import access_log
+from projections import access_log, decided
 from projections.readings import Kept, Readings, behind
 from projections.session import Cursor
 
@@ -96,6 +97,16 @@ class Governance:
                     replay.take(reading, kept.event if kept is not None else None)
             self._trail.record(session, self._look(reader, "replay", "shown"))
         return replay.outcome()
+
+    def what_if(
+        self, reader: Practitioner, draft: Policy, *, since: datetime | None = None, until: datetime | None = None
+    ) -> WhatIf:
+        """What a draft would have changed over a period's readings that this lead answers for, in counts."""
+        with self._looking(reader, "what-if") as session:
+            period = decided.Period(since, until, _mandate(reader))
+            account = what_if(draft, decided.during(session, period), decided.rulings(session, period))
+            self._trail.record(session, replace(self._look(reader, "what-if", "shown"), policy=draft.fingerprint))
+        return account
 
     def _looking(self, reader: Practitioner, action: str) -> AbstractContextManager[Cursor]:
         """A transaction of those who answer for the log; anybody else is refused, and that is recorded."""

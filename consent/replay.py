@@ -16,6 +16,9 @@ CONSENT = "consent:"
 RELEASED = "released:"
 """Before the category and before the entry that a fact is about."""
 
+WHO = ("controller",)
+"""What is on record besides the columns: by it the policy says what may be stated (the column `ground`)."""
+
 OLDER = "the record is of an older shape and does not say the {}"
 UNREADABLE = "this release cannot read the record"
 NO_POLICY = "the policy version it was decided under is not kept"
@@ -50,6 +53,7 @@ def stated(facts: Facts) -> tuple[FactSource, ...]:
     The record is made of these, so nothing can decide without being on record.
     """
     values = {column: str(getattr(facts, column)) for column in OF_SITUATION}
+    values |= {name: str(getattr(facts, name)) for name in WHO}
     values |= {f"{CONSENT}{category}": state for category, state in sorted(facts.consent.items())}
     values |= {f"{RELEASED}{entry}": "yes" for entry in sorted(facts.released)}
     behind = {source.name: source.position for source in facts.sources if source.value == values.get(source.name)}
@@ -69,7 +73,7 @@ def situation(event: Disclosed) -> Situation | str:
         return OLDER.format("role and agency in today's words")
     reader = Practitioner(event.reader, "", role, agency, event.organisation)
     consent = {name.removeprefix(CONSENT): value for name, value in found.items() if name.startswith(CONSENT)}
-    columns: dict[str, Any] = {column: found[column] for column in OF_SITUATION}
+    columns: dict[str, Any] = {column: found[column] for column in (*OF_SITUATION, *WHO) if column in found}
     return Situation(Asked(reader, event.purpose, event.basis), Facts(**columns, consent=consent))
 
 

@@ -1,0 +1,38 @@
+"""An explained decision, a replay and a what-if as JSON: the same bytes for the same answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from consent.explaining import ReadingExplained
+from consent.replay import Replayed
+from consent.what_if import Moved, WhatIf
+
+
+def reading_to_json(found: ReadingExplained) -> bytes:
+    """One object, keys sorted: who read what and when, the policy, the facts with their events, and each decision."""
+    return _bytes(asdict(found))
+
+
+def replay_to_json(found: Replayed) -> bytes:
+    """One object: how many readings hold a decision, how many came out equal, and the ids of the others by reason."""
+    reasons = [{"reason": reason, "readings": list(ids)} for reason, ids in found.unreplayable]
+    counts = {"readings": found.readings, "equal": found.equal, "decisions": found.decisions}
+    return _bytes(counts | {"unequal": list(found.unequal), "unreplayable": reasons})
+
+
+def what_if_to_json(found: WhatIf) -> bytes:
+    """One object: the draft, how many readings, who would gain or lose what, and what emergency access would be."""
+    return _bytes(asdict(found) | {"moved": [_moved(one) for one in found.moved]})
+
+
+def _moved(one: Moved) -> dict[str, Any]:
+    rules = [{"was": was or None, "becomes": becomes or None, "readings": times} for was, becomes, times in one.rules]
+    return asdict(one) | {"gains": one.gains, "rules": rules}
+
+
+def _bytes(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
