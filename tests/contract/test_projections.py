@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projections import access_log, chronology, involvement, rebuild, sharing
+from projections import access_log, chronology, decided, involvement, rebuild, sharing
 from projections.rebuild import GROUPS
 from tests.contract.projection import ProjectionContract
 
@@ -32,6 +32,14 @@ class TestAccessLog(ProjectionContract):
 
     group = BY_NAME[access_log.NAME]
     creates = (access_log.CREATE,)
+    meant = frozenset({"Disclosed"})
+
+
+class TestDecided(ProjectionContract):
+    """How every reading was decided, without anybody in it."""
+
+    group = BY_NAME[decided.NAME]
+    creates = (decided.CREATE,)
     meant = frozenset({"Disclosed"})
 
 
