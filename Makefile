@@ -17,7 +17,7 @@ NAMES := awk '/^Collecting/ { split($$2, name, /[=<>!;]/); printf "%s ", name[1]
 
 export PYTHONUTF8 := 1
 
-.PHONY: help demo serve test check bench faults kafka fuzz lock clean browser
+.PHONY: help demo serve test check bench faults kafka fuzz lock clean browser stories
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ accounts: $(TESTS) ## take in every published sample beside the project, three t
 
 fuzz: $(TESTS) ## send every adapter files broken by chance, and a hub two children's mixed up, for ten minutes
 	@$(BIN)/python -m tests.fuzz.run --seconds 600 --write
+
+stories: $(HUB) ## write docs/who-sees-what.md anew from the stories of the policy
+	@$(BIN)/python -m consent.scenarios_page
 
 lock: $(HUB) ## choose the newest allowed release of each dependency and write both locks again
 	@$(PIP) --group lock | $(NAMES)

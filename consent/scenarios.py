@@ -36,8 +36,13 @@ class Outcome:
 
 def run(policy: Policy, folder: Path) -> tuple[Outcome, ...]:
     """Every story of the folder, asked of the policy. Raises PolicyRefused where a story is not understood."""
-    book = scenarios_read.load(policy, folder)
+    book = read(policy, folder)
     return tuple(outcome(policy, book, story) for story in book.stories)
+
+
+def read(policy: Policy, folder: Path) -> Book:
+    """The stories and their people. Raises PolicyRefused where one is not understood, naming file and line."""
+    return scenarios_read.load(policy, folder)
 
 
 def outcome(policy: Policy, book: Book, story: Story) -> Outcome:

@@ -72,6 +72,7 @@ class _Reader:
         entries = {one.name: one for one in each(told["entries"].named().items(), self._entry)}
         return Story(
             name=name,
+            chapter=part.chapter,
             title=told["title"].text(),
             story=told["story"].text(),
             law=told["law"].text(),

@@ -95,10 +95,11 @@ class Question:
 class Story:
     """One story. rules: which of the fifteen default rules it stands for. law: what it rests on, cited.
 
-    marked: the agencies that mark their whole record of the child as restricted.
+    marked: the agencies that mark their whole record of the child as restricted. chapter: of the file it stands in.
     """
 
     name: str
+    chapter: str
     title: str
     story: str
     law: str

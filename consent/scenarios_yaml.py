@@ -55,6 +55,11 @@ class Part:
         """File and line, for people."""
         return f"{self._file} line {self._node.start_mark.line + 1}"
 
+    @property
+    def chapter(self) -> str:
+        """What the file is about, by its name: `child-protection.yaml` is Child protection."""
+        return self._file.removesuffix(".yaml").replace("-", " ").capitalize()
+
     def wrong(self, what: str) -> Unclear:
         """Note a problem at this place; the error to raise for it."""
         self._problems.append(f"{self.where}: {what}")

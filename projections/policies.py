@@ -42,6 +42,7 @@ create table if not exists read.policy_terms (
     approver    text        check (approver <> '' and approver <> author),
     reason      text        not null,
     proof       jsonb       not null,
+    scenarios   jsonb,
     rises       text        not null,
     falls       text        not null,
     known_from  timestamptz not null,
@@ -64,11 +65,18 @@ PROPOSE: LiteralString = (
 )
 END: LiteralString = "update read.policy_terms set known_to = %s where known_to = 'infinity'"
 BEGIN: LiteralString = (
-    "insert into read.policy_terms (position, fingerprint, proposal, author, approver, reason, proof, rises, falls, "
-    "known_from, known_to) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'infinity')"
+    "insert into read.policy_terms (position, fingerprint, proposal, author, approver, reason, proof, scenarios, rises, "
+    "falls, known_from, known_to) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'infinity')"
 )
 IN_FORCE: LiteralString = "select fingerprint from read.policy_terms where known_to = 'infinity'"
 FILES: LiteralString = "select files from read.policies where fingerprint = %s"
+# The first version came with its stories; the stories of any other are those of its proposal.
+STORIES: LiteralString = """
+select coalesce(t.scenarios, p.scenarios, '{}'::jsonb)
+  from read.policy_terms t left join read.policy_proposals p on p.position = t.proposal
+ where t.known_to = 'infinity'
+"""
+NAMED: LiteralString = "select fingerprint from read.policies where starts_with(fingerprint, %s) limit 2"
 PROVEN_BY: LiteralString = "select 1 from read.policy_terms where fingerprint = %s and proof->>'code' = %s limit 1"
 WAITING: LiteralString = """
 select p.position, p.fingerprint, p.author, p.reason, p.proposed_at from read.policy_proposals p
@@ -135,6 +143,18 @@ def files_of(cursor: Cursor, fingerprint: str) -> dict[str, str]:
     return dict(row[0]) if row else {}
 
 
+def stories_in_force(cursor: Cursor) -> dict[str, str]:
+    """The stories of the version in force, text by file name; empty where it has none."""
+    row = cursor.execute(STORIES).fetchone()
+    return dict(row[0]) if row else {}
+
+
+def named(cursor: Cursor, beginning: str) -> str:
+    """The fingerprint that begins so; empty where none does, or more than one."""
+    found = cursor.execute(NAMED, [beginning]).fetchall()
+    return str(found[0][0]) if len(found) == 1 else ""
+
+
 def was_proven_by(cursor: Cursor, fingerprint: str, code: str) -> bool:
     """Whether this very program proved the version when it came into force."""
     return cursor.execute(PROVEN_BY, [fingerprint, code]).fetchone() is not None
@@ -172,10 +192,12 @@ def _take(cursor: Cursor, one: Recorded, event: PolicyEvent) -> None:
             cursor.execute(PROPOSE, [one.position, *made])
         case PolicyInstalled():
             cursor.execute(KEEP, [event.fingerprint, _json(event.files), one.position])
-            _begin(cursor, one, event.fingerprint, (None, None, None, ""), _json(asdict(event.proof)), ("", ""))
+            proven = _json(asdict(event.proof)), _json(event.scenarios)
+            _begin(cursor, one, event.fingerprint, (None, None, None, ""), proven, ("", ""))
         case PolicyActivated():
             who = (event.proposal, event.author, event.approver, event.reason)
-            _begin(cursor, one, event.fingerprint, who, _json(asdict(event.proof)), (event.rises, event.falls))
+            anew = _json(asdict(event.proof)), None
+            _begin(cursor, one, event.fingerprint, who, anew, (event.rises, event.falls))
 
 
 def _begin(  # noqa: PLR0913, PLR0917 - the parts of one row, as the two events hold them
@@ -183,11 +205,11 @@ def _begin(  # noqa: PLR0913, PLR0917 - the parts of one row, as the two events 
     one: Recorded,
     fingerprint: str,
     who: tuple[int | None, str | None, str | None, str],
-    proof: str,
+    how: tuple[str, str | None],
     moved: tuple[str, str],
 ) -> None:
     cursor.execute(END, [one.recorded_at])
-    cursor.execute(BEGIN, [one.position, fingerprint, *who, proof, *moved, one.recorded_at])
+    cursor.execute(BEGIN, [one.position, fingerprint, *who, *how, *moved, one.recorded_at])
 
 
 def _json(value: object) -> str:
