@@ -11,22 +11,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from consent import activation, difference, policy
+from consent import activation, difference, policy, trial
 from consent.activation import Proof
 from consent.difference import Difference
 from consent.policy import Policy
+from consent.table import Point
+from consent.used import used
 from hub.audit.trail import Disclosed, Trail
 from hub.errors import BadInput, NotPermitted, Raced
 from hub.events.base import Event
 from hub.events.policy import PolicyActivated, PolicyInstalled, PolicyProof, PolicyProposed
-from hub.people import Practitioner, Role
-from projections import policies
+from hub.people import Agency, Practitioner, Role
+from projections import decided, policies
 from projections.policies import Open
 from projections.session import Cursor
 
 Make = Callable[[Cursor, int], Sequence[Event]]
 REASON_LIMIT = 4000
-NO_VERSION = "No version that waits for approval has this fingerprint."
+LEAST = 8
+"""So many characters of a fingerprint must be given at least."""
+
+NO_VERSION = "No one version that was proposed has a fingerprint that begins so."
+NOT_WAITING = "This version does not wait for approval."
 VERSIONS_NEXT = "Run `hub policy list` for those there are, or `hub policy propose` to put one forward."
 
 
@@ -34,11 +40,13 @@ VERSIONS_NEXT = "Run `hub policy list` for those there are, or `hub policy propo
 class Room:
     """What approving needs and does not own.
 
-    reading: opens one transaction on one moment of the database. trail: the access log. stream, act: see
-    `consent.means`. proven: the file that remembers what this program has proven, None for none.
+    reading: opens one transaction on one moment of the database; auditing: one of those who answer for the access log.
+    trail: that log. stream, act: see `consent.means`. proven: the file that remembers what this program has proven,
+    None for none.
     """
 
     reading: Callable[[], AbstractContextManager[Cursor]]
+    auditing: Callable[[], AbstractContextManager[Cursor]]
     trail: Trail
     stream: Callable[..., UUID]
     act: Callable[[UUID, Make], None]
@@ -80,7 +88,7 @@ def propose(room: Room, author: Practitioner, folder: Path, reason: str) -> str:
     """Record a folder's policy as a proposal; its fingerprint. See `consent.versions.Policies.propose`."""
     _must_lead(room, author, "policy-proposal")
     said = _bounded(reason)
-    files = policy.read(folder)
+    files, stories = policy.read(folder), trial.read(folder)
     fingerprint = policy.understood(files).fingerprint
 
     def make(session: Cursor, version: int) -> Sequence[Event]:
@@ -91,6 +99,7 @@ def propose(room: Room, author: Practitioner, folder: Path, reason: str) -> str:
             originator_version=version,
             fingerprint=fingerprint,
             files=files,
+            scenarios=stories,
             author=author.id,
             reason=said,
         )
@@ -125,11 +134,13 @@ def activate(
     _must_lead(room, approver, "policy-activation")
     said = _bounded(reason)
     with room.reading() as session:
+        fingerprint = whole(session, fingerprint)
         before = _Before(_waiting(session, fingerprint, approver), policies.in_force(session))
         files, replaced = policies.files_of(session, fingerprint), compiled(session, before.in_force)
     proposed = policy.understood(files)
     proof = activation.prove(proposed)
     activation.must_hold(proof)
+    told = trial.stories_kept(proposed, before.proposal.scenarios)
     found = difference.between(replaced, proposed) if replaced else None
 
     def make(session: Cursor, version: int) -> Sequence[Event]:
@@ -146,7 +157,7 @@ def activate(
             author=before.proposal.author,
             approver=approver.id,
             reason=said,
-            proof=_short(proof, 0),
+            proof=_short(proof, told),
             before=before.in_force,
             rises=str(found.rises) if found else "",
             falls=str(found.falls) if found else "",
@@ -155,7 +166,15 @@ def activate(
 
     stream = _everything_in_force(room)
     room.act(stream, make)
-    return Activated(proposed, proof, 0, found)
+    return Activated(proposed, proof, told, found)
+
+
+def whole(session: Cursor, beginning: str) -> str:
+    """The version whose fingerprint begins so. Raises BadInput where there is none, or more than one."""
+    found = policies.named(session, beginning) if len(beginning) >= LEAST and beginning.isalnum() else ""
+    if not found:
+        raise BadInput(NO_VERSION, VERSIONS_NEXT)
+    return found
 
 
 def _everything_in_force(room: Room) -> UUID:
@@ -166,7 +185,7 @@ def _everything_in_force(room: Room) -> UUID:
 def _waiting(session: Cursor, fingerprint: str, approver: Practitioner) -> Open:
     proposal = policies.proposal_of(session, fingerprint)
     if proposal is None:
-        raise BadInput(NO_VERSION, VERSIONS_NEXT)
+        raise BadInput(NOT_WAITING, VERSIONS_NEXT)
     if proposal.author == approver.id:
         raise NotPermitted(
             "You proposed this version, so somebody else must approve it.", "Ask another governance lead to read it."
@@ -195,6 +214,15 @@ def _bounded(reason: str) -> str:
             f"Say why in your own words, in at most {REASON_LIMIT} characters, and name nobody.",
         )
     return said
+
+
+def used_by(room: Room, lead: Practitioner) -> Mapping[Point, int]:
+    """Every combination in the recorded readings that this lead answers for, and how often. Recorded as a look."""
+    _must_lead(room, lead, "policy-difference")
+    # Whoever governs the partnership answers for everybody's readings, anybody else for their own organisation's.
+    period = decided.Period(organisation=None if lead.agency == Agency.OVERSIGHT else lead.organisation)
+    with room.auditing() as session:
+        return used(decided.during(session, period), decided.rulings(session, period))
 
 
 def _must_lead(room: Room, person: Practitioner, action: str) -> None:

@@ -8,10 +8,13 @@ changes are weighed by that as well.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import product
 
 from consent.decision import Answer, Level
+from consent.grounds import CONTROLLERS, VALID, Grounds
 from consent.policy import Policy
 from consent.reach import LIMIT
 from consent.table import CONDITIONS, Point, Rule
@@ -47,11 +50,27 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What becomes of stating a purpose on a basis: the column `ground` before and after, from a day on.
+
+    controller: the kind of organisation. From then on every combination with the one is decided as one with the other.
+    """
+
+    purpose: str
+    basis: str
+    controller: str
+    since: date
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What a version changes against another.
 
     combinations: how many there are in all. used: how many decisions on record were weighed. moved: what rises first,
-    the steepest before the others. added, removed and altered: the rules, by id; altered in their words alone too.
+    the steepest before the others. stated: what may be stated that might not, and the other way round. added, removed
+    and altered: the rules, by id; altered in their words alone too.
     """
 
     before: str
@@ -59,6 +78,7 @@ class Difference:
     combinations: int
     used: int
     moved: tuple[Moved, ...]
+    stated: tuple[Stated, ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
     altered: tuple[str, ...]
@@ -98,10 +118,25 @@ def between(before: Policy, after: Policy, used: Iterable[tuple[Point, int]] = (
         combinations=total,
         used=weighed.total(),
         moved=tuple(moved),
+        stated=tuple(_stated(before.grounds, after.grounds)),
         added=tuple(name for name in rows[1] if name not in rows[0]),
         removed=tuple(name for name in rows[0] if name not in rows[1]),
         altered=tuple(name for name in rows[0] if name in rows[1] and _said(rows[0][name]) != _said(rows[1][name])),
     )
+
+
+def _stated(before: Grounds, after: Grounds) -> Iterator[Stated]:
+    """What may be stated together in one version and not in the other, by the first such day."""
+    both = (before, after)
+    rows = [row for one in both for row in (*one.purposes.values(), *one.bases.values())]
+    ends = (row.until + timedelta(days=1) for row in rows if row.until and row.until < date.max)
+    days = sorted({row.since for row in rows} | set(ends))
+    purposes = dict.fromkeys(name for one in both for name in one.purposes)
+    bases = dict.fromkeys(name for one in both for name in one.bases)
+    for place in product(purposes, bases, CONTROLLERS):
+        found = ((day, before.state(*place, day), after.state(*place, day)) for day in days)
+        if first := next((one for one in found if (one[1] == VALID) != (one[2] == VALID)), None):
+            yield Stated(*place, *first)
 
 
 def _weighed(before: Policy, after: Policy, used: Iterable[tuple[Point, int]]) -> Counter[tuple[Level, Level]]:

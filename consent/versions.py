@@ -6,21 +6,22 @@ from the next transaction on, everywhere, because every decision reads in its ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from consent import approval, difference, policy
-from consent.approval import NO_VERSION, VERSIONS_NEXT, Activated, Room
+from consent import activation, approval, difference, policy, published, trial
+from consent.approval import Activated, Room
 from consent.difference import Difference
 from consent.in_force import InForce
 from consent.policy import Policy
-from consent.table import Point
-from hub.errors import BadInput, PolicyRefused
+from consent.published import Edition
+from hub.errors import PolicyRefused
 from hub.people import Practitioner
 from projections import policies
 from projections.policies import Proposal, Term
 from projections.session import Cursor
+
+__all__ = ["SHORT", "Activated", "Policies", "Proposal", "Room", "Term"]
 
 SHORT = 12
 """So many characters of a fingerprint are enough for people to tell versions apart."""
@@ -33,16 +34,19 @@ class Policies:
         self._room = room
         self._versions = InForce(room.proven)
 
-    def begin(self, first: Callable[[], Policy]) -> None:
-        """Put `first`, which is proven, in force where no version is; else make the one in force ready to decide.
+    def begin(self, folder: Path, first: Policy | None = None) -> None:
+        """Put the folder's version in force, proven and tried, where none is; else make the one in force ready.
+
+        first: one that is proven already, in place of the folder's.
 
         A version that this program cannot prove is refused to every decision, and another may still be approved.
         """
         with self._room.reading() as session:
             fingerprint = policies.in_force(session)
         if not fingerprint:
-            found = first()
-            approval.install(self._room, found, {}, 0)
+            stories = {} if first else trial.read(folder)
+            found = first or activation.activate(folder)
+            approval.install(self._room, found, stories, trial.stories_kept(found, stories) if stories else 0)
             self._versions.keep(found)
         with suppress(PolicyRefused), self._room.reading() as session:
             self.in_force(session)
@@ -72,18 +76,30 @@ class Policies:
         with self._room.reading() as session:
             return policies.waiting(session), policies.terms(session)
 
-    def difference(self, other: Path | str, used: Iterable[tuple[Point, int]] = ()) -> Difference:
-        """What another version would change: a folder's, or one that was proposed, by its fingerprint.
+    def edition(self) -> Edition:
+        """The version in force for everybody to read: its rules, its promises, its stories, and how it came to be."""
+        with self._room.reading() as session:
+            found, term = self.in_force(session), policies.terms(session)[0]
+            return published.edition(found, term, policies.stories_in_force(session))
 
-        used: points as they were decided, and how often, to weigh the changes by. Raises BadInput for a fingerprint
-        that is not known, PolicyRefused for a folder that is not understood.
+    def difference(self, other: Path | str, weigh_for: Practitioner | None = None) -> Difference:
+        """What another version would change: a folder's, or one that was proposed, by how its fingerprint begins.
+
+        weigh_for: a governance lead; the changes are weighed by the readings that this lead answers for. Raises
+        NotPermitted for anybody else; BadInput for a fingerprint that is not known; PolicyRefused for a folder that is
+        not understood.
         """
+        used = approval.used_by(self._room, weigh_for) if weigh_for else {}
         with self._room.reading() as session:
             before = self.in_force(session)
-            after = policy.load(other) if isinstance(other, Path) else self.compiled(session, other)
-        if after is None:
-            raise BadInput(NO_VERSION, VERSIONS_NEXT)
-        return difference.between(before, after, used)
+            after = policy.load(other) if isinstance(other, Path) else self._other(session, other)
+        return difference.between(before, after, used.items())
+
+    def _other(self, session: Cursor, beginning: str) -> Policy:
+        found = self.compiled(session, approval.whole(session, beginning))
+        if found is None:
+            raise PolicyRefused("This program does not understand that version.", "Compare with a newer one.")
+        return found
 
     def propose(self, author: Practitioner, folder: Path, reason: str) -> str:
         """Put a folder's policy forward, for another to approve; its fingerprint.

@@ -120,6 +120,13 @@ def moment(text: str | None, option: str) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=LOCAL)
 
 
+def first_moment(text: str, option: str) -> datetime | None:
+    """A day or an instant from which on something counts. A day means its beginning, in Scotland."""
+    if len(text) == len("2026-01-31") and (end := moment(text, option)):
+        return datetime.combine(end.astimezone(LOCAL).date(), time(), LOCAL).astimezone(UTC)
+    return moment(text, option)
+
+
 def _keys(path: Path) -> KeySet:
     try:
         return KeySet.import_key_set(orjson.loads(path.read_bytes()))
