@@ -23,6 +23,7 @@ from consent.decision import (
     When,
     Withheld,
 )
+from consent.emergency_shapes import Emergency
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.people import Agency, Practitioner, Role
 from hub.update import Delivery, Occurred, Person, Precision, Refusal, Translated, Update
@@ -272,8 +273,18 @@ class FakeHub:
         self.clients = FakeClients()
         self.casework = NotHere()
         self.sharing = NotHere()
-        self.emergency = NotHere()
+        self.emergency = NoEmergency()
         self.policies = NotHere()
+
+
+class NoEmergency:
+    """Nobody opened anything."""
+
+    def told(self, _reader: Practitioner) -> tuple[Emergency, ...]:
+        return ()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a room has
+        raise AssertionError(f"this test has no {name}")
 
 
 class NotHere:

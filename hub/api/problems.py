@@ -19,7 +19,14 @@ from hub.auth import Distrusted, NotTheirs
 from hub.doors import Clients
 from hub.errors import BadInput, HubError, NotSignedIn, TooLarge, TooSlow
 
-_DOORS: Final = {"updates": "publish", "sources": "publish", "receipts": "receipts", "children": "read"}
+_DOORS: Final = {
+    "updates": "publish",
+    "sources": "publish",
+    "receipts": "receipts",
+    "children": "read",
+    "emergency": "read",
+    "emergencies": "read",
+}
 
 
 class NoSuchAddress(HubError):

@@ -13,6 +13,7 @@ from typing import Any, Final, assert_never
 import orjson
 
 from consent.decision import Disclosure, Entry, Explanation, FoundChild, Redacted, Shown, When, Withheld
+from consent.emergency_shapes import Emergency
 from hub.receipt import KeptReceipt, ListedReceipt, Receipt, Result
 
 MOST_RESULTS: Final = 1_000
@@ -20,7 +21,7 @@ MOST_RESULTS: Final = 1_000
 
 
 def disclosure_to_json(disclosure: Disclosure) -> bytes:
-    """One object, keys sorted: child, entries (oldest first), purpose, basis, known_at, policy, cursor."""
+    """One object, keys sorted: child, entries (oldest first), purpose, basis, known_at, policy, cursor, emergency."""
     return _bytes(
         {
             "child": {
@@ -34,6 +35,7 @@ def disclosure_to_json(disclosure: Disclosure) -> bytes:
             "known_at": None if disclosure.known_at is None else instant(disclosure.known_at),
             "policy": disclosure.policy,
             "cursor": disclosure.cursor,
+            "emergency": None if disclosure.emergency is None else _emergency(disclosure.emergency),
         }
     )
 
@@ -120,6 +122,12 @@ def found_to_json(found: tuple[FoundChild, ...]) -> bytes:
 def instant(moment: datetime) -> str:
     """Write a moment as UTC with microseconds, always in the same shape."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _emergency(under: Emergency) -> dict[str, Any]:
+    """The emergency access under which a reading was made: which, when it ends, and by when its reason is due."""
+    due = None if under.reason_due is None else instant(under.reason_due)
+    return {"id": str(under.id), "until": instant(under.until), "reason_due": due}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def chronology(
     while first or cursor:
         found = ask(cursor=cursor)
         typer.echo(f"Recorded as reading {found.reading}.", err=True)
+        if under := found.emergency:
+            typer.echo(f"Emergency access {under.id}, ends at {under.until.astimezone(LOCAL):%H:%M}.", err=True)
         if json or form == "json":
             typer.echo(disclosure_to_json(found).decode())
         else:

@@ -51,14 +51,15 @@ class _Pages(Site):
     def children(self, _request: Request, reader: Practitioner) -> Response:
         """List the children this person works with."""
         found = self.hub.disclosure.children(reader)
-        return self.html("children.html", reader=reader, found=found, today=self.today())
+        told = self.hub.emergency.told(reader)
+        return self.html("children.html", reader=reader, found=found, today=self.today(), told=told)
 
     def chronology(self, request: Request, reader: Practitioner) -> Response:
         """Draw a child's chronology as this reader may see it."""
         question = asked(request.query_params, reader.role, self.today())
         status = 422 if question.error else 200
         page = chronology_page(self.hub.disclosure, reader, uuid_of(request, "child"), question, self.today())
-        return self.html("chronology.html", status, reader=reader, page=page)
+        return self.html("chronology.html", status, reader=reader, page=page, now=self.verifier.now())
 
     def why(self, request: Request, reader: Practitioner) -> Response:
         """Explain one entry's level to this reader."""

@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consent.decision import Redacted, Shown, Withheld
-from hub.web import choices, lanes, listing, words
+from hub.web import choices, emergency_words, lanes, listing, words
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -19,7 +19,9 @@ _ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.globals.update(words=words, choices=choices, listing_words=listing, rank=lanes.rank)
+_ENVIRONMENT.globals.update(
+    emergency_words=emergency_words, words=words, choices=choices, listing_words=listing, rank=lanes.rank
+)
 _ENVIRONMENT.tests.update(
     shown=lambda entry: isinstance(entry, Shown),
     redacted=lambda entry: isinstance(entry, Redacted),
