@@ -139,7 +139,8 @@ class Defect:
 class InvolvementFact:
     """The record says who works with the child. Organisation and worker are the source's own codes.
 
-    `duty` is one of: gp-practice, health-visiting-team, school, allocated-social-worker.
+    `duty` is one of: gp-practice, health-visiting-team, school, class-teacher, allocated-social-worker. Where
+    a class teacher is named for a child, the school's other class teachers do not work with the child.
     Dates are `YYYY-MM-DD`; an empty `until` means still going on.
     """
 
@@ -156,10 +157,10 @@ class StatusFact:
     """The record changes what stage of protection or planning the child is at.
 
     `kind` is one of: concern (a child protection investigation), registered (on the register, or a child
-    protection plan), plan (a live multi-agency plan), looked-after.
+    protection plan), plan (a live multi-agency plan), single-agency-plan (a live plan of one agency), looked-after.
     """
 
-    kind: Literal["concern", "registered", "plan", "looked-after"]
+    kind: Literal["concern", "registered", "plan", "single-agency-plan", "looked-after"]
     since: str
     until: str = ""
 

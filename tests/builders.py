@@ -48,7 +48,9 @@ def works_with(
 
 
 def stage(
-    kind: Literal["concern", "registered", "plan", "looked-after"], since: str = "2024-01-01", until: str = ""
+    kind: Literal["concern", "registered", "plan", "single-agency-plan", "looked-after"],
+    since: str = "2024-01-01",
+    until: str = "",
 ) -> StatusFact:
     """A status fact."""
     return StatusFact(kind, since, until)

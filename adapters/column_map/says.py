@@ -22,7 +22,7 @@ from hub.update import (
 )
 from hub.vocabulary import terms
 
-StatusKind = Literal["concern", "registered", "plan", "looked-after"]
+StatusKind = Literal["concern", "registered", "plan", "single-agency-plan", "looked-after"]
 _MOST_GUARDED_LAST: tuple[Sensitivity, ...] = (
     "ordinary",
     "concern",

@@ -19,6 +19,7 @@ DUTIES: Final = {
     "gp-practice": "gp",
     "health-visiting-team": "health-visiting",
     "school": "education",
+    "class-teacher": "education",
     "allocated-social-worker": "social-work",
 }
 """Whose each duty is to state. What opens a child's record to an agency is said by nobody else."""

@@ -30,8 +30,8 @@ Day = Annotated[str, Meta(pattern=rf"({_DAY})|^$", max_length=10)]
 AgencyName = Literal["gp", "health-visiting", "social-work", "education", "police", "third-sector"]
 System = Literal["nhs-number", "chi", "upn", "uln", "scn"]
 Relation = Literal["mother", "father", "sibling", "carer", "other"]
-Duty = Literal["gp-practice", "health-visiting-team", "school", "allocated-social-worker"]
-Stage = Literal["concern", "registered", "plan", "looked-after"]
+Duty = Literal["gp-practice", "health-visiting-team", "school", "class-teacher", "allocated-social-worker"]
+Stage = Literal["concern", "registered", "plan", "single-agency-plan", "looked-after"]
 
 
 class Numbered(Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,7 +137,10 @@ class Works(Struct, frozen=True, forbid_unknown_fields=True):
 
     duty: Annotated[
         Duty,
-        Meta(description="gp: gp-practice. health-visiting: its team. education: school. social-work: its worker."),
+        Meta(
+            description="gp: gp-practice. health-visiting: its team. education: school, and class-teacher where you "
+            "know who teaches the child. social-work: its worker."
+        ),
     ]
     organisation: Annotated[Id, Meta(description="The code of the practice, team or school.")]
     worker: Annotated[Name, Meta(description="The code of the person, where one person has the duty.")] = ""
@@ -150,7 +153,11 @@ class Stands(Struct, frozen=True, forbid_unknown_fields=True):
     """What stage of protection or planning the child is at. Only social work may state it."""
 
     kind: Annotated[
-        Stage, Meta(description="concern: an investigation. registered: on the register. plan: a live one.")
+        Stage,
+        Meta(
+            description="concern: an investigation. registered: on the register. plan: a live one of several agencies. "
+            "single-agency-plan: a live one of yours alone."
+        ),
     ]
     since: Annotated[Day, Meta(min_length=1, description="YYYY-MM-DD.")]
     until: Annotated[Day, Meta(description="YYYY-MM-DD; empty while it goes on.")] = ""
