@@ -51,6 +51,7 @@ class Release:
     entries: tuple[str, ...]
     by: str
     recipient: str
+    purpose: str
     lasts: Span
 
 

@@ -6,23 +6,25 @@ the same after taking the story's records in is for `tests/acceptance/test_scena
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from consent.deciding import Keys
 from consent.decision import Asked, DecisionKey, Facts
+from consent.emergency_shapes import LONGEST
 from consent.facts import DUTIES, TEACHES, day_of, duties_of, facts_of
 from consent.policy import Policy
 from consent.scenarios_told import Consent, Entry, Story
+from consent.scenarios_yaml import Span
 from hub.directory import Directory
+from hub.directory.shapes import Term
 from hub.people import Agency, Practitioner
 from projections.standing import Standing
 from projections.story import Levels
 
-_EMERGENCY = timedelta(hours=3)
 _ENDLESS = "9999-12-31"
 
 
@@ -66,19 +68,13 @@ class World:
 
     def facts(self, asked: Asked, at: datetime) -> Facts:
         """What is true of this reader and this child at a moment."""
-        on, reader = day_of(at), asked.reader
-        found = [replace(one, position=n) for n, one in enumerate(self._standing(asked, on), 1)]
-        facts = facts_of(reader, found, on)
+        on = day_of(at)
+        found = [replace(one, position=n) for n, one in enumerate(self._standing(asked, at, on), 1)]
+        facts = facts_of(asked.reader, found, on)
         ground, _ = self.policy.ground(asked.purpose, asked.basis, facts.controller, on)
-        opened = any(one.who == reader.id and _open(one.opened, at) for one in self.story.emergencies)
-        return replace(
-            facts,
-            ground=ground,
-            emergency="open" if opened else "none",
-            released=frozenset(self._released(reader, on)),
-        )
+        return replace(facts, ground=ground)
 
-    def _standing(self, asked: Asked, on: date) -> Iterator[Standing]:
+    def _standing(self, asked: Asked, at: datetime, on: date) -> Iterator[Standing]:
         """Everything on record of this reader and the child, as the database would find it."""
         story, reader = self.story, asked.reader
         yield Standing("born", story.born.isoformat(), "", "", 0)
@@ -95,15 +91,20 @@ class World:
             yield Standing(f"consent:{category}", _state(consent, on), consent.given_by, consent.on.isoformat(), 0)
         if story.safe_address and story.safe_address.holds(on):
             yield Standing("safe-address", "set", "", "", 0)
+        if any(one.who == reader.id and one.opened <= at < one.opened + LONGEST for one in story.emergencies):
+            yield Standing("emergency", "open", "", "", 0)
+        for entry in self._released(asked, on):
+            yield Standing("released", str(entry), "", "", 0)
         yield from _of_partnership(self.cast, asked, on)
 
     def _consents(self, recipient: Agency, on: date) -> dict[str, Consent]:
         told = sorted((one for one in self.story.consents if one.on <= on), key=lambda one: one.on)
         return {one.category: one for one in told if one.recipient == recipient}
 
-    def _released(self, reader: Practitioner, on: date) -> Iterator[UUID]:
+    def _released(self, asked: Asked, on: date) -> Iterator[UUID]:
+        meant = asked.reader.organisation, asked.purpose
         for release in self.story.releases:
-            if release.recipient == reader.organisation and release.lasts.holds(on):
+            if (release.recipient, release.purpose) == meant and release.lasts.holds(on):
                 yield from map(self.entry, release.entries)
 
     def _number(self, name: str) -> int:
@@ -138,12 +139,18 @@ def _tied(reader: Practitioner, who: Practitioner, tie: str) -> Iterator[Standin
 
 
 def _of_partnership(cast: Directory, asked: Asked, on: date) -> Iterator[Standing]:
-    if cast.agreement(asked.reader.organisation, asked.purpose, on):
+    reader = asked.reader
+    if cast.agreement(reader.organisation, asked.purpose, on):
         yield Standing("agreement", "current", "", "", 0)
+    controllers = {one.code: one.controller for one in cast.organisations()}
+    yield Standing("controller", controllers[reader.organisation], "", "", 0)
+    registration = cast.registration(reader.id)
+    practises = _within(registration.registered, on) and not _within(registration.suspended, on)
+    yield Standing("registration", "active" if practises else "lapsed", "", "", 0)
 
 
-def _open(opened: datetime, at: datetime) -> bool:
-    return opened <= at < opened + _EMERGENCY
+def _within(terms: Iterable[Term], on: date) -> bool:
+    return any(Span(one.since, one.until).holds(on) for one in terms)
 
 
 def _state(consent: Consent, on: date) -> str:
