@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from consent.capacity import Child
+from consent.capacity import Child, born_on
 from consent.decision import Asked
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.noting import Notes
 from hub.directory import Directory
 from hub.errors import BadInput
-from hub.people import Practitioner
+from hub.people import Agency, Practitioner
 from projections import casework
 from projections.casework import Stated
 
@@ -104,56 +104,88 @@ class OnRecord:
         self._means.must_work_with(reader, child, "consents")
         day = self._means.today().isoformat()
         with self._means.reading() as session:
-            self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
+            facts = self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
             found = casework.of_child(session, child, KINDS)
             notes = self._notes.before_asking(session, reader, child)
             subject = self._notes.child(session, reader, child)
             line = replace(self._means.line(reader, "consents", found=True), child=child)
             self._means.trail.record(session, line)
         today = casework.on_day(found, day)
+        eyes = _Eyes(self._known, reader, facts.relation, secret=facts.safe_address != "none")
         return Page(
             reading=line.originator_id,
             child=child,
             notes=notes,
-            consents=tuple(self._consent(one, day, subject) for one in today if one.kind == "consent"),
-            capacity=self._capacity(today, day),
-            address_kept=any(one.kind == "safe-address" and one.in_force(day) for one in today),
+            consents=tuple(_consent(eyes, one, day, subject) for one in today if one.kind == "consent"),
+            capacity=_capacity(eyes, today, day),
+            address_kept=eyes.secret,
             duties=tuple(_duty(one) for one in today if one.kind == "duty" and _theirs(reader, one)),
-            history=tuple(self._happening(one) for one in reversed(found) if one.kind != "duty"),
+            history=tuple(_happening(eyes, one) for one in reversed(found) if one.kind != "duty"),
         )
 
-    def _consent(self, one: Stated, day: str, child: Child) -> ConsentState:
-        said, state = one.said, one.what
-        if state == "given" and not one.in_force(day):
-            state = "expired"
-        elif state == "given" and not child.could_give(said["given_by"], date.fromisoformat(one.since)):
-            state = "without-capacity"
-        who = (said["recipient"], said["category"], state, said["given_by"], said["how"], said["evidence"])
-        return ConsentState(*who, one.since, one.until, self._name(one.by), one.at)
 
-    def _capacity(self, today: Sequence[Stated], day: str) -> Capacity | None:
-        for one in today:
-            if one.kind == "capacity" and one.in_force(day):
-                said = one.said
-                return Capacity(said["state"], said["reason"], one.since, one.until, self._name(one.by))
-        return None
+@dataclass(frozen=True, slots=True)
+class _Eyes:
+    """How a statement reads to this reader. secret: an address of the child has to be kept secret.
 
-    def _happening(self, one: Stated) -> Happening:
-        said = one.said
-        what, about = one.what, ""
-        if one.kind == "consent":
-            about = f"{said['category']} to {said['recipient']}"
-        elif one.kind == "capacity":
-            what, about = said["state"], said["reason"]
-        else:
-            what, about = "set" if not one.until or one.until >= one.since else "lifted", said["reason"]
-        return Happening(one.at, one.kind, what, about, one.since, one.until, self._name(one.by))
+    Then what another agency wrote freely may give it away, and so may the name of somebody who can be looked up: only
+    the allocated worker reads those. Why the address is secret nobody else reads but who wrote it.
+    """
 
-    def _name(self, who: str) -> str:
+    known: Directory
+    reader: Practitioner
+    relation: str
+    secret: bool
+
+    def text(self, one: Stated, name: str) -> str:
+        """Free text, where this reader may read it."""
+        mine = self.relation == "allocated" or one.by == self.reader.id
+        if not mine and (one.kind == "safe-address" or (self.secret and self._agency(one.by) != self.reader.agency)):
+            return ""
+        return one.said[name]
+
+    def by(self, one: Stated) -> str:
+        """Who recorded it: by name, or only by the kind of agency."""
+        agency = self._agency(one.by)
+        if agency is None:
+            return "Somebody who is not in the directory" if self.secret else one.by
+        if self.secret and self.relation != "allocated" and agency != self.reader.agency:
+            return agency.label
+        return self.known.person(one.by).name
+
+    def _agency(self, who: str) -> Agency | None:
         try:
-            return self._known.person(who).name
+            return self.known.person(who).agency
         except BadInput:
-            return who
+            return None
+
+
+def _consent(eyes: _Eyes, one: Stated, day: str, child: Child) -> ConsentState:
+    said, state = one.said, one.what
+    if state == "given" and not one.in_force(day):
+        state = "expired"
+    elif state == "given" and not child.could_give(said["given_by"], born_on(one.since) or date.min):
+        state = "without-capacity"
+    who = (said["recipient"], said["category"], state, said["given_by"], said["how"], eyes.text(one, "evidence"))
+    return ConsentState(*who, one.since, one.until, eyes.by(one), one.at)
+
+
+def _capacity(eyes: _Eyes, today: Sequence[Stated], day: str) -> Capacity | None:
+    for one in today:
+        if one.kind == "capacity" and one.in_force(day):
+            return Capacity(one.said["state"], eyes.text(one, "reason"), one.since, one.until, eyes.by(one))
+    return None
+
+
+def _happening(eyes: _Eyes, one: Stated) -> Happening:
+    if one.kind == "consent":
+        what, about = one.what, f"{one.said['category']} to {one.said['recipient']}"
+    elif one.kind == "capacity":
+        what, about = one.said["state"], eyes.text(one, "reason")
+    else:
+        lifted = one.until != "" and one.until < one.since
+        what, about = "lifted" if lifted else "set", eyes.text(one, "reason")
+    return Happening(one.at, one.kind, what, about, one.since, one.until, eyes.by(one))
 
 
 def _theirs(reader: Practitioner, one: Stated) -> bool:

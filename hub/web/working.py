@@ -19,7 +19,7 @@ from hub.web.choices import stated
 from hub.web.site import Sent, Site, uuid_of
 
 Fields = Mapping[str, str]
-State = Callable[[Casework, Practitioner, UUID, Fields], object]
+State = Callable[[Casework, Practitioner, UUID, Fields], None]
 
 
 def routes(site: Site) -> list[Route]:
@@ -105,27 +105,28 @@ class _Working:
         return self.site.html(template, status, said=working_words, **values)
 
 
-def _consent(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> object:
+def _consent(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> None:
     names = ("what", "recipient", "category", "given_by", "how", "evidence")
-    return room.record_consent(reader, child, ConsentSaid(*(fields.get(name, "") for name in names), *_days(fields)))
+    what, recipient, category, given_by, how, evidence = (fields.get(name, "") for name in names)
+    said = ConsentSaid(what, recipient, category, given_by, how, evidence, *_days(fields))
+    room.record_consent(reader, child, said)
 
 
-def _capacity(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> object:
+def _capacity(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> None:
     said = CapacitySaid(fields.get("state", ""), fields.get("reason", ""), *_days(fields))
-    return room.record_capacity(reader, child, said)
+    room.record_capacity(reader, child, said)
 
 
-def _duty(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> object:
+def _duty(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> None:
     names = ("duty", "organisation", "worker", "name", "contact", "cover", "sensitivity", "reason")
-    stated = {name: fields[name] for name in names if name in fields}
+    stated = {"duty": "", "organisation": ""} | {name: fields[name] for name in names if name in fields}
     since, until = _days(fields)
-    said = DutySaid(**{"duty": "", "organisation": ""} | stated, since=since, until=until)
-    return room.record_duty(reader, child, said)
+    room.record_duty(reader, child, DutySaid(**stated, since=since, until=until))
 
 
-def _safe_address(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> object:
+def _safe_address(room: Casework, reader: Practitioner, child: UUID, fields: Fields) -> None:
     said = SafeAddressSaid(kept=fields.get("kept", "") != "no", reason=fields.get("reason", ""))
-    return room.record_safe_address(reader, child, said)
+    room.record_safe_address(reader, child, said)
 
 
 _STATEMENTS: Mapping[str, State] = {
