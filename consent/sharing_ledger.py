@@ -48,4 +48,4 @@ class SharingLedger:
         line = LedgerLine(*row)  # type: ignore[arg-type]  # the columns, in their order
         now, since = self.means.now(), line.requested_at or line.decided_at
         overdue = is_overdue(line.due, line.decided_at, self.means.today())
-        return replace(line, age=(now - since).days if since else 0, overdue=overdue)
+        return replace(line, age=max(0, (now - since).days) if since else 0, overdue=overdue)

@@ -182,7 +182,7 @@ def _state(matter: Matter) -> State:
 
 def _dated(view: MatterView, matter: Matter, now: datetime, today: date) -> MatterView:
     began = (view.requested_at or matter.decided_at) or now
-    return replace(view, age=(now - began).days, overdue=is_overdue(view.due, matter.decided_at, today))
+    return replace(view, age=max(0, (now - began).days), overdue=is_overdue(view.due, matter.decided_at, today))
 
 
 def is_overdue(due: str, answered: datetime | None, today: date) -> bool:

@@ -1,7 +1,8 @@
 """Notices: that something changed in a child's story, for whoever should look, and never what.
 
 They are written in the transaction of the event, so none is lost and none is invented. What is sealed to others is not
-noticed: nothing above `concern`, and nothing at all of a child whom any agency has marked as restricted.
+noticed: nothing above `concern`, and nothing at all of a child whom any agency has marked as restricted. A request for
+information and its answer are noticed alike, whatever the answer; a decision that nobody asked for is not.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from uuid import UUID
 from hub.events.emergency import EmergencyOpened
 from hub.events.identity import PersonRecordLinked
 from hub.events.records import Record
+from hub.events.requests import SharingDecided, SharingRequested
 from hub.store.database import Connection, Cursor
 from hub.store.ledger import Recorded
 from hub.store.rows import as_json
@@ -26,6 +28,11 @@ CHILDREN = (
     "where l.person_record = any(%s) and l.known_to = 'infinity' and not exists "
     "(select from identity.links o join identity.statements s using (person_record) "
     "where o.child = l.child and o.known_to = 'infinity' and s.restricted)"
+)
+UNRESTRICTED = (
+    "select c.child from unnest(%s::uuid[]) as c (child) where not exists "
+    "(select from identity.links o join identity.statements s using (person_record) "
+    "where o.child = c.child and o.known_to = 'infinity' and s.restricted)"
 )
 # A record that was moved: whom it left, if anything of it was ever noticed and neither side is restricted.
 LEFT = (
@@ -79,6 +86,7 @@ class Outbox:
         left = _left(cursor, linked) if linked else {}
         rows = [row for one in linked for row in self._moved(one, left, child_of)]
         rows += [row for one in noticed for row in self._changed(one, child_of)]
+        rows += self._asked(cursor, recorded)
         rows += [row for one in recorded for row in self._emergency(one)]
         if rows:
             cursor.execute(PUT, [as_json(NOTICE, rows)])
@@ -101,6 +109,19 @@ class Outbox:
             yield self._row(one, child, one.stream)
         if children and (joined := child_of.get(one.stream)):
             yield self._row(one, joined, one.stream)
+
+    def _asked(self, cursor: Cursor, recorded: Sequence[Recorded]) -> Iterable[tuple[object, ...]]:
+        """A request, and the answer to one: the step after a request is its answer, and its only one."""
+        steps = [
+            (one, one.event.child)
+            for one in recorded
+            if isinstance(one.event, SharingRequested)
+            or (isinstance(one.event, SharingDecided) and one.event.originator_version > 1)
+        ]
+        if not steps:
+            return []
+        open_to_all = {row[0] for row in cursor.execute(UNRESTRICTED, [[child for _, child in steps]])}
+        return [self._row(one, child, one.stream) for one, child in steps if child in open_to_all]
 
     def _row(self, one: Recorded, child: UUID, person_record: UUID) -> tuple[object, ...]:
         version = one.event.originator_version if one.event else 0

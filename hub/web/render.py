@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consent.decision import Redacted, Shown, Withheld
-from hub.web import choices, emergency_words, lanes, listing, words
+from hub.web import choices, emergency_words, lanes, listing, sharing_words, words
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -20,7 +20,12 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.globals.update(
-    emergency_words=emergency_words, words=words, choices=choices, listing_words=listing, rank=lanes.rank
+    emergency_words=emergency_words,
+    words=words,
+    choices=choices,
+    listing_words=listing,
+    sharing_words=sharing_words,
+    rank=lanes.rank,
 )
 _ENVIRONMENT.tests.update(
     shown=lambda entry: isinstance(entry, Shown),
