@@ -124,18 +124,19 @@ insert into read.positions (projection, position) values (%s, 0) on conflict (pr
 """
 
 
-def create(database: Database) -> None:
-    """Make the tables that do not exist yet, as the projector who owns them.
+def create(database: Database) -> bool:
+    """Make the tables that do not exist yet, as the projector who owns them; whether there may have been any.
 
     Where all are there, as this release makes them, it only looks, so that a start never waits for a rebuild.
     """
     with database.transaction("hub_projector") as cursor:
         if _made(cursor):
-            return
+            return False
         cursor.execute("select pg_advisory_xact_lock(7341003)")
         for owner in OWNERS:
             cursor.execute(owner.CREATE)
         cursor.execute(sql.SQL("comment on schema read is {}").format(MADE_BY))
+    return True
 
 
 def _made(cursor: Cursor) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from functools import partial
 
@@ -90,8 +90,10 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     first: the version to begin with where none is in force, proven already; None: the folder of the settings.
     """
     database = Database(addresses.service)
-    rebuild.create(database)
+    made = rebuild.create(database)
     keyring = Keyring(addresses.keys, kek)
+    if made:
+        _facts_of_the_log(database, keyring)
     access_keys = Keyring(addresses.keys, kek)
     ledger = Ledger(database, keyring, LEDGER, "hub_writer")
     access = Ledger(database, access_keys, ACCESS, "hub_reader")
@@ -130,7 +132,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         stream=intake.stream,
         act=intake.act,
     )
-    governance = Governance(Books(auditing, Readings(access), policies.in_force, policies.compiled), trail)
+    governance = Governance(Books(auditing, Readings(access), policies.compiled), trail)
     recording = partial(database.transaction, "hub_reader")
     clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
     hub = Hub(
@@ -155,6 +157,17 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         on_record,
         changed,
     )
+
+
+def _facts_of_the_log(database: Database, keyring: Keyring) -> None:
+    """After an upgrade the tables of facts may be new and empty: nothing is decided before they hold what is known."""
+    facts = next(group for group in rebuild.GROUPS if group.name == rebuild.FACTS)
+    with closing(keyring.another()) as keys:
+        ledger = Ledger(database, keys, facts.log)
+        with database.transaction("hub_projector") as cursor:
+            recorded = ledger.last(cursor)
+        if recorded:
+            rebuild.rebuild(database, ledger, facts, lambda _: None)
 
 
 def _kek(settings: Settings, addresses: Addresses) -> bytes:

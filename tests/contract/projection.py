@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import LiteralString
 
 import pytest
@@ -15,7 +16,9 @@ from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 from projections.rebuild import Group
 from tests.builders import stage
+from tests.drafts import put_in_force, reworded
 from tests.fix_hub import TestHub
+from tests.stating import capacity, duty, safe_address, tie
 from tests.stories import consent, everyone, graded, read, stranger, take, told
 
 PIECES = (1, 2, 3, 7)
@@ -29,7 +32,7 @@ class ProjectionContract:
     meant: frozenset[str]
 
     @pytest.fixture
-    def told_hub(self, hub: TestHub) -> TestHub:
+    def told_hub(self, hub: TestHub, tmp_path: Path) -> TestHub:
         """A hub that holds every kind of event there is."""
         take(hub, [*everyone(), *graded(), told("gp", "finn", person=stranger())])
         child = hub.children()[0]
@@ -45,6 +48,11 @@ class ProjectionContract:
         take(hub, [told("gp", "bad-number", person=stranger("gp-bad", "1234567890"))])
         consent(hub, ConsentGiven, child)
         consent(hub, ConsentWithdrawn, child)
+        put_in_force(hub, reworded(tmp_path / "draft", "(another version)"))
+        capacity(hub, child, "assessed-capable")
+        duty(hub, child, "lead-professional", hub.person("fiona"))
+        tie(hub, child, "family", "shona")
+        safe_address(hub, child)
         read(hub, "morag", child)
         hub.house.hub.disclosure.children(hub.person("callum"))
         hub.house.catch_up()

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from projections import access_log, chronology, decided, involvement, rebuild, sharing
+from projections import (
+    access_log,
+    chronology,
+    circumstances,
+    decided,
+    involvement,
+    partnership,
+    policies,
+    rebuild,
+    sharing,
+)
 from projections.rebuild import GROUPS
 from tests.contract.projection import ProjectionContract
 
+POLICIES = frozenset({"PolicyInstalled", "PolicyProposed", "PolicyActivated"})
+CIRCUMSTANCES = frozenset({"CapacityStated", "DutyStated", "TieStated", "SafeAddressStated"})
+PARTNERSHIP = frozenset({"OrganisationStated", "RegistrationStated"})
 RECORDS = frozenset({"EntryRecorded", "EntryRevised", "EntryRetracted"})
 PEOPLE = frozenset({"PersonDetailsStated", "PersonRecordLinked", "IdentityQuestioned"})
 BY_NAME = {group.name: group for group in GROUPS}
@@ -15,8 +28,8 @@ class TestFacts(ProjectionContract):
     """The register, intake's versions, involvement, and the facts of sharing: each leans on the one before it."""
 
     group = BY_NAME[rebuild.FACTS]
-    creates = (involvement.CREATE, sharing.CREATE)
-    meant = RECORDS | PEOPLE | {"ConsentGiven", "ConsentWithdrawn"}
+    creates = (involvement.CREATE, sharing.CREATE, circumstances.CREATE, partnership.CREATE, policies.CREATE)
+    meant = RECORDS | PEOPLE | POLICIES | CIRCUMSTANCES | PARTNERSHIP | {"ConsentGiven", "ConsentWithdrawn"}
 
 
 class TestChronology(ProjectionContract):

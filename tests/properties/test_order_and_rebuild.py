@@ -19,18 +19,23 @@ from hub.events.sharing import ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.identity import register
 from hub.intake import tables as intake
 from hub.wiring import group_names
-from projections import access_log, chronology, involvement, sharing
+from projections import access_log, chronology, circumstances, involvement, partnership, sharing
+from projections.rebuild import GROUPS
 from tests.builders import somebody
 from tests.fix_hub import TestHub
 from tests.properties.histories import Version, arrivals, number_of, person, updates
+from tests.stating import capacity, duty, safe_address, tie
 from tests.stories import PLAN, PROTECTION, consent, told
 
 READERS = ("dr-anwar", "morag", "callum", "fiona", "catriona")
-TABLES = (
+TABLES = tuple(table for group in GROUPS for table in group.tables)
+FILLED = (
     *register.TABLES,
     *intake.TABLES,
     *involvement.TABLES,
     *sharing.TABLES,
+    *circumstances.TABLES,
+    *partnership.TABLES,
     *chronology.TABLES,
     *access_log.TABLES,
 )
@@ -119,6 +124,11 @@ def busy(hub: TestHub) -> TestHub:
         assert child is not None
         for cls in decisions[: n + 1]:
             consent(hub, cls, child)
+        capacity(hub, child, ("assessed-capable", "assessed-not-yet")[n % 2])
+        for until in ("", "2026-10-31")[: n + 1]:
+            duty(hub, child, "works-with", hub.person("rab"), team=True, until=until)
+        tie(hub, child, "family", "shona")
+        safe_address(hub, child)
         stories(hub, tag)
     defective = told("gp", "defective", person=somebody("gp-defective", "1234567890"))
     bare = replace(somebody("pupil-late", "", "", "", ""), given=())
@@ -161,7 +171,7 @@ def test_a_rebuild_of_everything_is_byte_identical(busy: TestHub, loss: str | No
     hub = busy
     seen = everything_seen(hub)
     before = dump(hub)
-    assert {table for table, rows in before.items() if rows} == set(TABLES)
+    assert set(FILLED) <= {table for table, rows in before.items() if rows}
 
     with hub.as_owner() as connection:
         for table in TABLES if loss else ():
