@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
 
+from consent import emergency as room
 from consent.decision import Disclosure, Shown
 from consent.emergency_shapes import Emergency
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.events.circumstances import DutyStated, TieStated
+from hub.events.partnership import RegistrationStated, Term
 from hub.people import Practitioner
 from hub.settings import from_environment
+from hub.store.database import Cursor
 from tests.builders import somebody
 from tests.fix_hub import TestHub
 from tests.stories import (
@@ -54,10 +60,6 @@ def sees_nothing(hub: TestHub, who: str, child: UUID) -> bool:
     except NothingToShow:
         return True
     return False
-
-
-def governance(hub: TestHub, **fields: str) -> Practitioner:
-    return replace(hub.person("eilidh"), **fields)
 
 
 def leads(hub: TestHub, child: UUID, who: Practitioner) -> None:
@@ -196,24 +198,16 @@ def test_an_emergency_is_this_readers_and_this_childs_alone(hub: TestHub) -> Non
     assert sees_nothing(hub, "shona", finn)
     other = replace(hub.person("shona"), id="other")
     with pytest.raises(NothingToShow):
-        hub.house.hub.disclosure.chronology(other, child, **EMERGENCY)
+        hub.house.hub.disclosure.chronology(other, child, purpose="child-protection", basis="vital-interests")
 
 
 def test_on_another_basis_than_the_emergencys_nothing_more_opens(hub: TestHub) -> None:
     child = settled(hub)
     opened(hub, "shona", child)
 
-    found = seen(hub, "shona", child, basis="public-task") if not sees_nothing_on(hub, child) else None
-
-    assert found is None or found.entries == ()
-
-
-def sees_nothing_on(hub: TestHub, child: UUID) -> bool:
-    try:
-        seen(hub, "shona", child, basis="public-task")
-    except NothingToShow:
-        return True
-    return False
+    for basis in ("public-task", "consent", "legal-obligation"):
+        with pytest.raises(NothingToShow):
+            seen(hub, "shona", child, basis=basis)
 
 
 # Time.
@@ -409,7 +403,7 @@ def test_the_review_must_be_made_and_not_by_the_reader(hub: TestHub) -> None:
         with pytest.raises(NotPermitted):
             office.review(hub.person(who), emergency.id, "justified", "mine")
     with pytest.raises(NotPermitted):
-        office.review(governance(hub, id="shona"), emergency.id, "justified", "mine")
+        office.review(replace(hub.person("eilidh"), id="shona"), emergency.id, "justified", "mine")
     with pytest.raises(BadInput, match="open"):
         office.review(eilidh, emergency.id, "not-justified", "too soon")
     hub.clock.at += timedelta(hours=4)
@@ -435,8 +429,9 @@ def test_the_review_must_be_made_and_not_by_the_reader(hub: TestHub) -> None:
 def test_a_lead_of_one_organisation_reviews_its_own_people_alone(hub: TestHub) -> None:
     child = settled(hub)
     office = hub.house.hub.emergency
-    ours = governance(hub, id="ours", agency=hub.person("shona").agency, organisation="Z9HV2")
-    theirs = governance(hub, id="theirs", agency=hub.person("dr-anwar").agency, organisation="Z99104")
+    eilidh = hub.person("eilidh")
+    ours = replace(eilidh, id="ours", agency=hub.person("shona").agency, organisation="Z9HV2")
+    theirs = replace(eilidh, id="theirs", agency=hub.person("dr-anwar").agency, organisation="Z99104")
     emergency = opened(hub, "shona", child)
     hub.clock.at += timedelta(hours=4)
 
@@ -446,7 +441,7 @@ def test_a_lead_of_one_organisation_reviews_its_own_people_alone(hub: TestHub) -
         office.review(theirs, emergency.id, "justified")
     office.review(ours, emergency.id, "justified")
 
-    assert office.waiting(hub.person("eilidh")) == ()
+    assert office.waiting(eilidh) == ()
 
 
 # Whatever happens.
@@ -527,18 +522,93 @@ def test_a_reading_says_under_which_emergency_it_was_made(hub: TestHub) -> None:
     assert read(hub, "morag", child).emergency is None
 
 
-def test_an_opening_of_which_nothing_was_read_is_still_told_and_reviewed(hub: TestHub) -> None:
-    """The process that opened it was killed before it could show anything."""
+def test_an_opening_whose_reader_was_killed_before_reading_loses_nothing(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     child = settled(hub)
-    emergency = opened(hub, "shona", child)
+    monkeypatch.setattr(room, "record_opening", killed)
+    with pytest.raises(KeyboardInterrupt):
+        opened(hub, "shona", child)
+    monkeypatch.undo()
 
-    restarted = hub.house.hub.emergency.mine(hub.person("shona"))
+    office = hub.house.hub.emergency
+    (mine,) = office.mine(hub.person("shona"))
+    (told_of,) = office.told(hub.person("fiona"))
+    (task,) = office.waiting(hub.person("eilidh"))
+    assert mine == told_of == task.emergency
+    assert (task.reason, task.readings) == (REASON, ())
+    assert opened(hub, "shona", child) == mine
+    assert seen(hub, "shona", child).emergency == mine
 
-    assert [one.id for one in restarted or (emergency,)] == [emergency.id]
-    assert [one.id for one in hub.house.hub.emergency.told(hub.person("fiona"))] == [emergency.id]
-    (task,) = hub.house.hub.emergency.waiting(hub.person("eilidh"))
-    assert task.emergency.id == emergency.id
-    assert [one.shown for one in task.readings] in ([], [0])
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_refused_opening_asks_the_database_the_same_whatever_the_reason(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Family and no child at all, a role that may not and no child at all: how long it takes tells nobody apart."""
+    child = settled(hub)
+    is_family(hub, child, "shona")
+    asked: list[list[str]] = []
+    office = hub.house.hub.emergency
+    reading = office._means.reading
+
+    @contextmanager
+    def noting() -> Iterator[Cursor]:
+        with reading() as cursor:
+            yield cast(Cursor, Noting(cursor, asked[-1]))
+
+    monkeypatch.setattr(office, "_means", replace(office._means, reading=noting))
+    for who in ("shona", "callum"):
+        for whom in (child, uuid4()):
+            asked.append([])
+            with pytest.raises(NothingToShow):
+                opened(hub, who, whom)
+    for value in (NUMBER, "9990009999"):
+        asked.append([])
+        with pytest.raises(NothingToShow):
+            office.open_by_number(hub.person("shona"), NHS, value)
+
+    assert len(asked[0]) > 5
+    assert asked[0] == asked[1]
+    assert asked[2] == asked[3]
+    assert asked[4] == asked[5]
+    assert asked[0] == asked[2]
+
+
+class Noting:
+    """A cursor that notes every question asked through it."""
+
+    def __init__(self, cursor: Cursor, noted: list[str]) -> None:
+        self._cursor, self._noted = cursor, noted
+
+    def execute(self, query: str, arguments: object = None, **options: bool) -> Cursor:
+        self._noted.append(query)
+        return self._cursor.execute(query, cast(Sequence[object], arguments), **options)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._cursor, name)
+
+
+def test_whoever_lapsed_meanwhile_reads_no_more_and_opens_no_other(hub: TestHub) -> None:
+    child = settled(hub)
+    opened(hub, "shona", child)
+    assert seen(hub, "shona", child).entries
+    intake = hub.house.hub.intake
+    stream = intake.stream("registration", "shona")
+    suspended = (Term("2026-10-01", ""),)
+    intake.act(
+        stream,
+        lambda _, version: [
+            RegistrationStated(originator_id=stream, originator_version=version, person="shona", suspended=suspended)
+        ],
+    )
+
+    assert sees_nothing(hub, "shona", child)
+    with pytest.raises(NothingToShow):
+        opened(hub, "shona", child)
 
 
 def test_everyone_still_reads_as_before_while_an_emergency_is_open(hub: TestHub) -> None:
