@@ -18,6 +18,7 @@ from consent.promise import (
     IN_ORDER,
     INTERESTS,
     NOT_CASEWORK,
+    NOT_LIVE,
     NOT_PROTECTION,
     OFFICES,
     OWN_TIE,
@@ -35,6 +36,7 @@ from consent.promise import (
 
 _CARD = {"category": ("involvement",)}
 _SAFE = {"safe_address": ("set",)}
+_CONFIDENTIAL = {"own": ("no",), "sensitivity": ("confidential-health",), "released": ("no",)}
 
 KINDS: Final[tuple[Promise, ...]] = (
     Bound(
@@ -62,27 +64,16 @@ KINDS: Final[tuple[Promise, ...]] = (
     ),
     Bound(
         "Confidential health information of another agency is at most known to exist, unless a decision shares it",
-        ({"own": ("no",), "sensitivity": ("confidential-health",), "released": ("no",)},),
+        (_CONFIDENTIAL,),
         Level.WITHHELD,
     ),
     Bound(
-        "Confidential health information is known to exist only to those allocated to the child in child protection, "
-        "and to the young person",
+        "Confidential health information is known to exist only to the health visitor or social worker allocated to "
+        "the child, in child protection, and to the young person",
         (
-            {
-                "own": ("no",),
-                "sensitivity": ("confidential-health",),
-                "released": ("no",),
-                "role": STAFF,
-                "relation": (*UNTIED, "involved"),
-            },
-            {
-                "own": ("no",),
-                "sensitivity": ("confidential-health",),
-                "released": ("no",),
-                "role": STAFF,
-                "protection": ("none",),
-            },
+            {**_CONFIDENTIAL, "role": STAFF, "relation": (*UNTIED, "involved")},
+            {**_CONFIDENTIAL, "role": STAFF, "protection": ("none",)},
+            {**_CONFIDENTIAL, "role": tuple(role for role in STAFF if role not in {"health-visitor", "social-worker"})},
         ),
         Level.SEALED,
     ),
@@ -112,6 +103,7 @@ SHARED: Final[tuple[Promise, ...]] = (
                 "relation": UNTIED,
             },
             {"own": ("no",), "sensitivity": PRIVATE, "relation": UNTIED, "purpose": ("child-plan", "direct-care")},
+            {"own": ("no",), "sensitivity": PRIVATE, "basis": ("consent",), "consent": NOT_LIVE},
         ),
         Level.SEALED,
     ),
@@ -215,6 +207,11 @@ CARD: Final[tuple[Promise, ...]] = (
     Bound(
         "A service of the most private kind is never named among those who work with the child",
         ({**_CARD, "sensitivity": PRIVATE},),
+        Level.SEALED,
+    ),
+    Bound(
+        "Of those who work with the child nothing is said of a third person, save in an emergency",
+        ({**_CARD, "third_party": ("yes",), "emergency": ("none",)},),
         Level.SEALED,
     ),
     Bound(

@@ -65,6 +65,7 @@ WHO: Final[tuple[Promise, ...]] = (
             {"role": ("third-sector-worker",), "released": ("no",)},
             {"role": ("third-sector-worker",), "category": ("involvement",)},
             {"role": ("third-sector-worker",), "relation": UNTIED},
+            {"role": ("third-sector-worker",), "basis": ("consent",), "consent": NOT_LIVE},
         ),
         Level.SEALED,
     ),

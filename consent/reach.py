@@ -16,7 +16,6 @@ from hub.errors import PolicyRefused
 Where = Mapping[str, Collection[str]]
 """Part of the domain: the values allowed in the columns named; any value in the others."""
 
-Masks = tuple[int, ...]
 Values = tuple[str, ...]
 LIMIT = 50_000
 
@@ -24,7 +23,7 @@ LIMIT = 50_000
 def hit_sets(policy: Policy, where: Where | None = None) -> dict[int, Point]:
     """Each set of rules that can match together within `where`, as a mask, and a witness point."""
     choices = {column: _one(policy, column, where or {}) for column in CONDITIONS}
-    return {masks[0]: Point(*values) for masks, values in _sweep(policy, choices, 1).items()}
+    return {mask: Point(*values) for mask, values in _sweep(choices, policy.every, ()).items()}
 
 
 def openings(policy: Policy, where: Where) -> dict[int, Point]:
@@ -33,8 +32,8 @@ def openings(policy: Policy, where: Where) -> dict[int, Point]:
     For what is asked of levels alone this is enough, and far less.
     """
     choices = {column: _one(policy, column, where) for column in CONDITIONS}
-    found = _sweep(policy, choices, 1, _allowing(policy))
-    return {masks[0]: Point(*values) for masks, values in found.items()}
+    half = policy.every, _allowing(policy)
+    return {mask: Point(*values) for mask, values in _sweep(choices, policy.every, (half,)).items()}
 
 
 def opening_pairs(policy: Policy, column: str, before: str, after: str, where: Where) -> dict[tuple[int, int], Point]:
@@ -42,12 +41,16 @@ def opening_pairs(policy: Policy, column: str, before: str, after: str, where: W
 
     The witness holds the value before.
     """
-    choices: dict[str, dict[Masks, str]] = {}
+    # Both sets of rules in one number: what matches after the change stands above what matches before it.
+    every, up = policy.every, len(policy.rules)
+    choices: dict[str, dict[int, str]] = {}
     for name in CONDITIONS:
-        choices[name] = {(mask, mask): value for (mask,), value in _one(policy, name, where).items()}
-    choices[column] = {(policy.masks[column][before], policy.masks[column][after]): before}
-    found = _sweep(policy, choices, 2, _allowing(policy))
-    return {(masks[0], masks[1]): Point(*values) for masks, values in found.items()}
+        choices[name] = {mask | mask << up: value for mask, value in _one(policy, name, where).items()}
+    choices[column] = {policy.masks[column][before] | policy.masks[column][after] << up: before}
+    allowing = _allowing(policy)
+    halves = (every, allowing), (every << up, allowing << up)
+    found = _sweep(choices, every | every << up, halves)
+    return {(mask & every, mask >> up): Point(*values) for mask, values in found.items()}
 
 
 def near_misses(policy: Policy) -> dict[Point, None]:
@@ -80,12 +83,12 @@ def size(policy: Policy) -> tuple[int, int]:
     return points, classes
 
 
-def _one(policy: Policy, column: str, where: Where) -> dict[Masks, str]:
+def _one(policy: Policy, column: str, where: Where) -> dict[int, str]:
     """The column's values by the rules that accept them; of values that no rule tells apart, the first."""
-    found: dict[Masks, str] = {}
+    found: dict[int, str] = {}
     for value, mask in policy.masks[column].items():
         if column not in where or value in where[column]:
-            found.setdefault((mask,), value)
+            found.setdefault(mask, value)
     return found
 
 
@@ -94,18 +97,20 @@ def _allowing(policy: Policy) -> int:
 
 
 def _sweep(
-    policy: Policy, choices: Mapping[str, Mapping[Masks, str]], width: int, needed: int = 0
-) -> dict[Masks, Values]:
-    """needed: where none of these rules is left, neither is any other."""
-    partial: dict[Masks, Values] = {(policy.every,) * width: ()}
+    choices: Mapping[str, Mapping[int, str]], every: int, halves: tuple[tuple[int, int], ...]
+) -> dict[int, Values]:
+    """halves: parts of the mask, each with the rules of which one must be left, or none of the part counts."""
+    partial: dict[int, Values] = {every: ()}
     for column in CONDITIONS:
-        grown: dict[Masks, Values] = {}
-        for masks, values in partial.items():
+        grown: dict[int, Values] = {}
+        for mask, values in partial.items():
             for accepted, value in choices[column].items():
-                met = tuple(mask & bit for mask, bit in zip(masks, accepted, strict=True))
-                if needed:
-                    met = tuple(mask if mask & needed else 0 for mask in met)
-                grown.setdefault(met, (*values, value))
+                met = mask & accepted
+                for part, needed in halves:
+                    if not met & needed:
+                        met &= ~part
+                if met not in grown:
+                    grown[met] = (*values, value)
         if len(grown) > LIMIT:
             raise PolicyRefused(
                 f"The policy's rules overlap in more than {LIMIT} ways, too many to prove.",
