@@ -200,8 +200,17 @@ class Disclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """What would lawfully open an entry further: what would have to be so, who can see to it, and how far then."""
+
+    words: str
+    who: str
+    becomes: Level
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one entry is open or closed to one reader."""
+    """Why one entry is open or closed to one reader. ways: what could be asked for, so that more would be open."""
 
     reading: UUID
     entry: UUID
@@ -209,6 +218,7 @@ class Explanation:
     policy: str
     facts: tuple[FactSource, ...]
     ask: str
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

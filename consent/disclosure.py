@@ -15,6 +15,7 @@ from consent.emergency_opening import under
 from consent.entries import entry_of
 from consent.facts import DUTIES
 from consent.means import CASEWORK, STATUTORY, Means
+from consent.ways import ways_for_reader
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.identity import register
 from hub.people import Practitioner
@@ -88,8 +89,10 @@ class Gate:
             reading = self._means.record(session, decided, "explanation", counted, found=found, entry=entry)
         if key is None or answer is None or not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        policy = decided.policy
-        return Explanation(reading, entry, answer, policy.fingerprint, decided.rests_on(key), policy.ask(answer.rule))
+        policy, asked, facts = decided.policy, decided.asked, decided.facts
+        ways = ways_for_reader(policy, asked, facts, decided.keys.by_number[key], self._means.today())
+        rests_on, ask = decided.rests_on(key), policy.ask(answer.rule)
+        return Explanation(reading, entry, answer, policy.fingerprint, rests_on, ask, ways)
 
     def find(self, reader: Practitioner, *, system: str, value: str) -> tuple[FoundChild, ...]:
         """Children with this identifier whom the reader works with; a search is recorded whatever it finds."""

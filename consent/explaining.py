@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from consent.changes import LawfulChange
 from consent.decision import Answer, Level
+from consent.facts import day_of
 from consent.policy import Policy
-from consent.replay import CONSENT, NO_POLICY, Situation, answers, is_equal, situation
+from consent.replay import CONSENT, NO_POLICY, Situation, answers, is_equal, key_of, situation
 from consent.table import CONDITIONS
+from consent.ways import every_way
 from hub.audit.trail import Disclosed, KeyDecision
+from projections.policies import Term
 from projections.readings import Behind, Kept
 
 
@@ -27,20 +31,11 @@ class FactBehind:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What would lawfully alter a level: who could do it, what would have to be so, and the level it would then be."""
-
-    what: str
-    who: str
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
 class DecisionExplained:
     """How one kind of entry was decided in a reading. entries: how many of the kind came out.
 
     looked_at are the names of the facts that the matching rules look at. equal: the same decision comes out again from
-    the record today. change is None where nothing lawful would alter it, or where it cannot be worked out again.
+    the record today. changes: each single lawful change that would have altered it, what opens more before the others.
     """
 
     agency: str
@@ -57,15 +52,16 @@ class DecisionExplained:
     ask: str = ""
     looked_at: tuple[str, ...] = ()
     equal: bool = False
-    change: Change | None = None
+    changes: tuple[LawfulChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingExplained:
     """One recorded reading, explained to those who answer for it. No content, and the child only as an id.
 
-    in_force: whether the policy version it was decided under still is. problem: why it cannot be worked out again,
-    empty where it can; then levels and rules are the recorded ones and nothing is said of what matched.
+    in_force: whether the policy version it was decided under still is; terms: from when until when it was, None: still.
+    problem: why it cannot be worked out again, empty where it can; then levels and rules are the recorded ones and
+    nothing is said of what matched.
     """
 
     reading: UUID
@@ -83,20 +79,27 @@ class ReadingExplained:
     known_at: str
     policy: str
     in_force: bool
+    terms: tuple[tuple[datetime, datetime | None], ...]
     facts: tuple[FactBehind, ...]
     decisions: tuple[DecisionExplained, ...]
     problem: str = ""
 
 
-def explained(kept: Kept, behind: Mapping[int, Behind], policy: Policy | None, *, in_force: bool) -> ReadingExplained:
-    """Explain a recorded reading under the policy version that it names; None where that version is not kept."""
+def explained(
+    kept: Kept, behind: Mapping[int, Behind], policy: Policy | None, terms: Sequence[Term]
+) -> ReadingExplained:
+    """Explain a recorded reading under the policy version that it names; None where that version is not kept.
+
+    behind: the events behind its facts, by position. terms: which versions were in force when.
+    """
     event = kept.event
     found = situation(event) if event.decisions else ""
+    held = tuple((term.known_from, term.known_to) for term in terms if term.fingerprint == event.policy)
     problem = found if isinstance(found, str) else "" if policy is not None else NO_POLICY
     if isinstance(found, str) or policy is None:
         decisions = tuple(map(_as_recorded, event.decisions))
     else:
-        decisions = tuple(_worked_out(event, found, policy))
+        decisions = tuple(_worked_out(event, found, policy, day_of(kept.at)))
     return ReadingExplained(
         reading=event.originator_id,
         at=kept.at,
@@ -112,7 +115,8 @@ def explained(kept: Kept, behind: Mapping[int, Behind], policy: Policy | None, *
         basis=event.basis,
         known_at=event.known_at,
         policy=event.policy,
-        in_force=in_force,
+        in_force=any(term[1] is None for term in held),
+        terms=held,
         facts=(*(_fact(fact, behind) for fact in event.facts), *_unstated(event, decisions)),
         decisions=decisions,
         problem=problem,
@@ -134,7 +138,7 @@ def _unstated(event: Disclosed, decisions: tuple[DecisionExplained, ...]) -> Ite
     return (FactBehind(name, "none") for name in sorted(looked_at - recorded))
 
 
-def _worked_out(event: Disclosed, found: Situation, policy: Policy) -> Iterator[DecisionExplained]:
+def _worked_out(event: Disclosed, found: Situation, policy: Policy, on: date) -> Iterator[DecisionExplained]:
     for decision, answer in zip(event.decisions, answers(event, found, policy), strict=True):
         yield replace(
             _as_recorded(decision),
@@ -144,6 +148,7 @@ def _worked_out(event: Disclosed, found: Situation, policy: Policy) -> Iterator[
             ask=policy.ask(answer.rule),
             looked_at=_looked_at(decision, answer, policy),
             equal=is_equal(decision, answer),
+            changes=every_way(policy, found.asked, found.facts, key_of(decision), on),
         )
 
 

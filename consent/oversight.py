@@ -18,7 +18,7 @@ from consent.what_if import WhatIf, what_if
 from hub.audit.trail import Disclosed, Trail
 from hub.errors import NothingToShow, NotPermitted
 from hub.people import Agency, Practitioner, Role
-from projections import access_log, decided
+from projections import access_log, decided, policies
 from projections.readings import Kept, Readings, behind
 from projections.session import Cursor
 
@@ -32,12 +32,11 @@ NO_READING_NEXT = "Take its id from the access log; another organisation's readi
 class Books:
     """What governance reads. auditing: a transaction of its own role. readings: the access log's records.
 
-    in_force, compiled: the policy version in force, and any by its fingerprint (None where it is not kept).
+    compiled: a policy version by its fingerprint, None where it is not kept.
     """
 
     auditing: Callable[[], AbstractContextManager[Cursor]]
     readings: Readings
-    in_force: Callable[[Cursor], Policy]
     compiled: Callable[[Cursor, str], Policy | None]
 
 
@@ -85,8 +84,7 @@ class Governance:
             kept = replace(kept, event=replace(event, decisions=(about,)))
         policy = self._books.compiled(session, event.policy)
         places = behind(session, [position for _, _, position in event.facts if position])
-        current = self._books.in_force(session).fingerprint == event.policy
-        return explained(kept, places, policy, in_force=current)
+        return explained(kept, places, policy, policies.terms(session))
 
     def replay(self, reader: Practitioner, *, since: datetime | None = None, until: datetime | None = None) -> Replayed:
         """Every recorded decision of a period that this lead answers for, worked out again from its record alone."""

@@ -229,7 +229,8 @@ def situation_of(ruling: Ruling) -> tuple[Asked, Facts] | None:
 def _again(ruling: Ruling, asked: Asked, facts: Facts, draft: Policy) -> _Again:
     keys = [DecisionKey(0, one[0], one[1], one[2], one[3], released=one[4]) for one in ruling.decisions]
     answers = draft.levels(asked, facts, keys)
-    calm = draft.levels(asked, replace(facts, emergency="none"), keys)
+    urgent = facts.emergency != "none"
+    calm = draft.levels(asked, replace(facts, emergency="none"), keys) if urgent else answers
     who = asked.reader.role.value, asked.reader.agency.value
     shifts: dict[int, tuple[Kind, tuple[str, str]]] = {}
     unseen: dict[Kind, set[tuple[str, str]]] = defaultdict(set)

@@ -251,8 +251,15 @@ def _nothing() -> NothingToShow:
     return NothingToShow("There is nothing here that you may know of.", "Check the address.")
 
 
+class NotHere:
+    """A room that the tests of the other doors have no need of; its own doors are tested with a real hub."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a room has
+        raise AssertionError(f"this test has no {name}")
+
+
 @dataclass
-class FakeGovernance:
+class FakeGovernance(NotHere):
     """Reads the log of a fake gate."""
 
     gate: FakeGate
@@ -282,13 +289,6 @@ class NoEmergency:
 
     def told(self, _reader: Practitioner) -> tuple[Emergency, ...]:
         return ()
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a room has
-        raise AssertionError(f"this test has no {name}")
-
-
-class NotHere:
-    """A room that the tests of the other doors have no need of; its own doors are tested with a real hub."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a room has
         raise AssertionError(f"this test has no {name}")

@@ -7,14 +7,19 @@ from typing import Any
 
 import orjson
 
-from consent.explaining import ReadingExplained
+from consent.explaining import DecisionExplained, ReadingExplained
 from consent.replay import Replayed
 from consent.what_if import Moved, WhatIf
 
 
 def reading_to_json(found: ReadingExplained) -> bytes:
     """One object, keys sorted: who read what and when, the policy, the facts with their events, and each decision."""
-    return _bytes(asdict(found))
+    return _bytes(asdict(found) | {"decisions": [_decision(one) for one in found.decisions]})
+
+
+def _decision(one: DecisionExplained) -> dict[str, Any]:
+    changes = [asdict(change) | {"becomes": change.becomes.name.lower()} for change in one.changes]
+    return asdict(one) | {"changes": changes}
 
 
 def replay_to_json(found: Replayed) -> bytes:

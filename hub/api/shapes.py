@@ -41,7 +41,7 @@ def disclosure_to_json(disclosure: Disclosure) -> bytes:
 
 
 def explanation_to_json(explanation: Explanation) -> bytes:
-    """One object: the level, the rule, its sentence, every rule that matched, the facts and whom to ask."""
+    """One object: the level, the rule, its sentence, every rule that matched, the facts, whom to ask and for what."""
     return _bytes(
         {
             "entry": str(explanation.entry),
@@ -54,6 +54,9 @@ def explanation_to_json(explanation: Explanation) -> bytes:
                 {"name": fact.name, "value": fact.value, "position": fact.position} for fact in explanation.facts
             ],
             "ask": explanation.ask,
+            "ways": [
+                {"words": way.words, "who": way.who, "becomes": way.becomes.name.lower()} for way in explanation.ways
+            ],
         }
     )
 

@@ -12,6 +12,10 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from consent.decision import Disclosure, Explanation, FoundChild, Reading
+from consent.explaining import ReadingExplained
+from consent.policy import Policy
+from consent.replay import Replayed
+from consent.what_if import WhatIf
 from hub.clients import Client
 from hub.doors.casework import Casework
 from hub.doors.emergency import Emergencies
@@ -96,6 +100,20 @@ class Governance(Protocol):
 
     def readings(self, reader: Practitioner, *, limit: int = 50) -> tuple[Reading, ...]:
         """List the newest readings first; raises NotPermitted for anyone but a governance lead."""
+        ...
+
+    def decision(self, reader: Practitioner, reading: UUID, *, entry: UUID | None = None) -> ReadingExplained:
+        """Explain a recorded reading, or one entry of it; raises NothingToShow for what this lead does not answer for."""
+        ...
+
+    def replay(self, reader: Practitioner, *, since: datetime | None = None, until: datetime | None = None) -> Replayed:
+        """Work out every recorded decision of a period again, from its record alone."""
+        ...
+
+    def what_if(
+        self, reader: Practitioner, draft: Policy, *, since: datetime | None = None, until: datetime | None = None
+    ) -> WhatIf:
+        """Say what a draft policy would have changed over a period's readings, in counts."""
         ...
 
 
