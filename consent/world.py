@@ -78,10 +78,7 @@ class World:
         """Everything on record of this reader and the child, as the database would find it."""
         story, reader = self.story, asked.reader
         yield Standing("born", story.born.isoformat(), "", "", 0)
-        for who, ties in story.people.items():
-            for tie, span in ties.items():
-                if span.holds(on):
-                    yield from _tied(reader, self.cast.person(who), tie)
+        yield from self._ties(reader, on)
         for stage, span in story.stages.items():
             if span.holds(on):
                 yield Standing("status", stage, "", "", 0)
@@ -96,6 +93,12 @@ class World:
         for entry in self._released(asked, on):
             yield Standing("released", str(entry), "", "", 0)
         yield from _of_partnership(self.cast, asked, on)
+
+    def _ties(self, reader: Practitioner, on: date) -> Iterator[Standing]:
+        for who, ties in self.story.people.items():
+            for tie, span in ties.items():
+                if span.holds(on):
+                    yield from _tied(reader, self.cast.person(who), tie)
 
     def _consents(self, recipient: Agency, on: date) -> dict[str, Consent]:
         told = sorted((one for one in self.story.consents if one.on <= on), key=lambda one: one.on)
