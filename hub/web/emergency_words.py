@@ -69,7 +69,7 @@ def action(one: EmergencyReading) -> str:
 
 
 def opened(one: ReviewTask) -> str:
-    """Write how many entries were opened in all."""
+    """Write how much was opened: an entry that was read twice counts twice."""
     shown, redacted, withheld = one.opened
-    whole = f"{words.plural(shown, 'entry')} in full, {redacted} in summary, {withheld} withheld"
-    return f"{whole}, in {words.plural(len(one.readings), 'reading')}"
+    times = f"{words.plural(shown, 'entry')} in full, {redacted} in summary, {withheld} withheld"
+    return f"In {words.plural(len(one.readings), 'reading')}, each counted: {times}"

@@ -17,6 +17,7 @@ from hub.store.ledger import Recorded
 from projections.rebuild import Group
 from tests.builders import stage
 from tests.drafts import put_in_force, reworded
+from tests.emergencies import from_opening_to_review
 from tests.fix_hub import TestHub
 from tests.stating import capacity, duty, safe_address, tie
 from tests.stories import consent, everyone, graded, read, stranger, take, told
@@ -53,6 +54,7 @@ class ProjectionContract:
         duty(hub, child, "lead-professional", hub.person("fiona"))
         tie(hub, child, "family", "shona")
         safe_address(hub, child)
+        from_opening_to_review(hub, child)
         read(hub, "morag", child)
         hub.house.hub.disclosure.children(hub.person("callum"))
         hub.house.catch_up()

@@ -7,6 +7,8 @@ from projections import (
     chronology,
     circumstances,
     decided,
+    emergencies,
+    emergency_readings,
     involvement,
     partnership,
     policies,
@@ -19,6 +21,9 @@ from tests.contract.projection import ProjectionContract
 POLICIES = frozenset({"PolicyInstalled", "PolicyProposed", "PolicyActivated"})
 CIRCUMSTANCES = frozenset({"CapacityStated", "DutyStated", "TieStated", "SafeAddressStated"})
 PARTNERSHIP = frozenset({"OrganisationStated", "RegistrationStated"})
+EMERGENCIES = frozenset(
+    {"EmergencyOpened", "EmergencyReasonGiven", "EmergencyEnded", "EmergencyAcknowledged", "EmergencyReviewed"}
+)
 RECORDS = frozenset({"EntryRecorded", "EntryRevised", "EntryRetracted"})
 PEOPLE = frozenset({"PersonDetailsStated", "PersonRecordLinked", "IdentityQuestioned"})
 BY_NAME = {group.name: group for group in GROUPS}
@@ -28,8 +33,17 @@ class TestFacts(ProjectionContract):
     """The register, intake's versions, involvement, and the facts of sharing: each leans on the one before it."""
 
     group = BY_NAME[rebuild.FACTS]
-    creates = (involvement.CREATE, sharing.CREATE, circumstances.CREATE, partnership.CREATE, policies.CREATE)
-    meant = RECORDS | PEOPLE | POLICIES | CIRCUMSTANCES | PARTNERSHIP | {"ConsentGiven", "ConsentWithdrawn"}
+    creates = (
+        involvement.CREATE,
+        sharing.CREATE,
+        circumstances.CREATE,
+        partnership.CREATE,
+        policies.CREATE,
+        emergencies.CREATE,
+    )
+    meant = (
+        RECORDS | PEOPLE | EMERGENCIES | POLICIES | CIRCUMSTANCES | PARTNERSHIP | {"ConsentGiven", "ConsentWithdrawn"}
+    )
 
 
 class TestChronology(ProjectionContract):
@@ -45,6 +59,14 @@ class TestAccessLog(ProjectionContract):
 
     group = BY_NAME[access_log.NAME]
     creates = (access_log.CREATE,)
+    meant = frozenset({"Disclosed"})
+
+
+class TestEmergencyReadings(ProjectionContract):
+    """What was opened under each emergency access."""
+
+    group = BY_NAME[emergency_readings.NAME]
+    creates = (emergency_readings.CREATE,)
     meant = frozenset({"Disclosed"})
 
 

@@ -16,13 +16,13 @@ from consent import emergency as room
 from consent.decision import Disclosure, Shown
 from consent.emergency_shapes import Emergency
 from hub.errors import BadInput, NothingToShow, NotPermitted
-from hub.events.circumstances import DutyStated, TieStated
 from hub.events.partnership import RegistrationStated, Term
-from hub.people import Practitioner
 from hub.settings import from_environment
 from hub.store.database import Cursor
 from tests.builders import somebody
+from tests.emergencies import EMERGENCY
 from tests.fix_hub import TestHub
+from tests.stating import duty, tie
 from tests.stories import (
     ADOPTION,
     CONCERN,
@@ -39,7 +39,6 @@ from tests.stories import (
     told,
 )
 
-EMERGENCY = {"purpose": "child-protection", "basis": "vital-interests"}
 REASON = "canary-reason: brought in unconscious"
 NHS = "nhs-number"
 
@@ -60,44 +59,6 @@ def sees_nothing(hub: TestHub, who: str, child: UUID) -> bool:
     except NothingToShow:
         return True
     return False
-
-
-def leads(hub: TestHub, child: UUID, who: Practitioner) -> None:
-    """Somebody is the child's lead professional from today on."""
-    intake = hub.house.hub.intake
-    stream = intake.stream("duty", str(child), "lead-professional", who.organisation, who.worker)
-    said = {"agency": who.agency.value, "organisation": who.organisation, "worker": who.worker}
-    intake.act(
-        stream,
-        lambda _, version: [
-            DutyStated(
-                originator_id=stream,
-                originator_version=version,
-                child=child,
-                since="2020-01-01",
-                duty="lead-professional",
-                **said,
-            )
-        ],
-    )
-
-
-def is_family(hub: TestHub, child: UUID, who: str) -> None:
-    intake = hub.house.hub.intake
-    stream = intake.stream("tie", str(child), who)
-    intake.act(
-        stream,
-        lambda _, version: [
-            TieStated(
-                originator_id=stream,
-                originator_version=version,
-                child=child,
-                since="2020-01-01",
-                person=who,
-                tie="family",
-            )
-        ],
-    )
 
 
 # Who may, and what it opens.
@@ -154,7 +115,7 @@ def test_the_roles_that_the_policy_names_are_offered_it(hub: TestHub, who: str) 
 
 def test_whoever_may_not_and_a_child_who_is_not_get_one_answer_and_one_record(hub: TestHub) -> None:
     child = settled(hub)
-    is_family(hub, child, "shona")
+    tie(hub, child, "family", "shona")
     unagreed = replace(hub.person("shona"), id="unagreed", organisation="Z9HV9")
     shona = hub.person("shona")
 
@@ -334,7 +295,7 @@ def test_the_opening_is_recorded_as_a_disclosure_with_what_it_obliges_to(hub: Te
 
 def test_lead_professional_allocated_worker_and_governance_are_told_at_once_and_take_note(hub: TestHub) -> None:
     child = settled(hub)
-    leads(hub, child, hub.person("callum"))
+    duty(hub, child, "lead-professional", hub.person("callum"))
     office = hub.house.hub.emergency
     told_ones = ("callum", "fiona", "eilidh")
     assert [office.told(hub.person(who)) for who in told_ones] == [(), (), ()]
@@ -550,7 +511,7 @@ def test_a_refused_opening_asks_the_database_the_same_whatever_the_reason(
 ) -> None:
     """Family and no child at all, a role that may not and no child at all: how long it takes tells nobody apart."""
     child = settled(hub)
-    is_family(hub, child, "shona")
+    tie(hub, child, "family", "shona")
     asked: list[list[str]] = []
     office = hub.house.hub.emergency
     reading = office._means.reading

@@ -19,9 +19,19 @@ from hub.events.sharing import ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.identity import register
 from hub.intake import tables as intake
 from hub.wiring import group_names
-from projections import access_log, chronology, circumstances, involvement, partnership, sharing
+from projections import (
+    access_log,
+    chronology,
+    circumstances,
+    emergencies,
+    emergency_readings,
+    involvement,
+    partnership,
+    sharing,
+)
 from projections.rebuild import GROUPS
 from tests.builders import somebody
+from tests.emergencies import from_opening_to_review
 from tests.fix_hub import TestHub
 from tests.properties.histories import Version, arrivals, number_of, person, updates
 from tests.stating import capacity, duty, safe_address, tie
@@ -36,6 +46,8 @@ FILLED = (
     *sharing.TABLES,
     *circumstances.TABLES,
     *partnership.TABLES,
+    *emergencies.TABLES,
+    *emergency_readings.TABLES,
     *chronology.TABLES,
     *access_log.TABLES,
 )
@@ -129,6 +141,7 @@ def busy(hub: TestHub) -> TestHub:
             duty(hub, child, "works-with", hub.person("rab"), team=True, until=until)
         tie(hub, child, "family", "shona")
         safe_address(hub, child)
+        from_opening_to_review(hub, child)
         stories(hub, tag)
     defective = told("gp", "defective", person=somebody("gp-defective", "1234567890"))
     bare = replace(somebody("pupil-late", "", "", "", ""), given=())
