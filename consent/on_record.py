@@ -56,12 +56,17 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One statement as it was made: kind is consent, capacity or safe-address; what and about say the rest."""
+    """One statement as it was made: kind is consent, capacity or safe-address.
+
+    what: the state it states. reason: as far as this reader may read it. recipient and category: of consent alone.
+    """
 
     at: datetime
     kind: str
     what: str
-    about: str
+    recipient: str
+    category: str
+    reason: str
     since: str
     until: str
     by: str
@@ -178,14 +183,13 @@ def _capacity(eyes: _Eyes, today: Sequence[Stated], day: str) -> Capacity | None
 
 
 def _happening(eyes: _Eyes, one: Stated) -> Happening:
-    if one.kind == "consent":
-        what, about = one.what, f"{one.said['category']} to {one.said['recipient']}"
-    elif one.kind == "capacity":
-        what, about = one.said["state"], eyes.text(one, "reason")
-    else:
-        lifted = one.until != "" and one.until < one.since
-        what, about = "lifted" if lifted else "set", eyes.text(one, "reason")
-    return Happening(one.at, one.kind, what, about, one.since, one.until, eyes.by(one))
+    recipient, category = one.said.get("recipient", ""), one.said.get("category", "")
+    what, reason = one.what, "" if one.kind == "consent" else eyes.text(one, "reason")
+    if one.kind == "capacity":
+        what = one.said["state"]
+    elif one.kind == "safe-address":
+        what = "lifted" if one.until != "" and one.until < one.since else "set"
+    return Happening(one.at, one.kind, what, recipient, category, reason, one.since, one.until, eyes.by(one))
 
 
 def _theirs(reader: Practitioner, one: Stated) -> bool:

@@ -189,4 +189,5 @@ def text(given: str, name: str, longest: int = TEXT, *, needed: bool = False) ->
 def _one_of(given: str, known: Collection[str], name: str) -> None:
     if given not in known:
         listed = ", ".join(sorted(value for value in known if value))
-        raise BadInput(f"This is no {name} that the hub knows.", f"Use one of: {listed}.")
+        wrong = f"This is no {name} that the hub knows." if given else f"There is no {name}."
+        raise BadInput(wrong, f"Use one of: {listed}.")

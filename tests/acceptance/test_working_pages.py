@@ -97,6 +97,8 @@ def test_people_who_work_with_one_child_find_each_other_and_record_consent_and_a
     window.follow("a[href$='/consents']")
     found += look("before")
     window.click("#form-consents summary")
+    for name, value in {"what": "give", "recipient": "education", "category": "health", "given_by": "parent"}.items():
+        window.run(FILL, f"#consents-{name}", value)
     window.run(FILL, "#consents-evidence", "Blue form in the school office.")
     window.run(FILL, "#consents-since", "31/2/2026")
     window.follow("#form-consents button")
@@ -106,6 +108,7 @@ def test_people_who_work_with_one_child_find_each_other_and_record_consent_and_a
     window.follow("#form-consents button")
     assert "The decision about consent is recorded." in window.text()
     assert "Blue form in the school office." in window.text()
+    assert "Health, to Education" in window.text()
 
     window.click("#form-safe-address summary")
     window.run(FILL, "#safe-address-reason", "Moved away in the night.")
