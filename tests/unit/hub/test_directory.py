@@ -243,3 +243,54 @@ def test_keys_that_are_too_weak_or_of_another_kind_are_refused(tmp_path: Path) -
 
 def test_two_systems_never_share_an_id(tmp_path: Path) -> None:
     assert "repeats the id of another" in refused(tmp_path, GOOD + CLIENT + CLIENT)
+
+
+TERMS = """
+registered = [{ since = 2020-01-01, until = 2026-03-31 }, { since = 2026-05-01 }]
+suspended = [{ since = 2025-01-01, until = 2025-02-28 }]
+"""
+
+
+def test_when_somebody_may_practise_and_what_kind_of_organisation_it_is_can_be_said(tmp_path: Path) -> None:
+    text = GOOD.replace('agency = "education"\nagreement', 'agency = "education"\ncontroller = "other"\nagreement')
+    head, _, tail = text.partition("[[person]]\n")
+
+    found = load(written(tmp_path, f"{head}[[person]]\n{TERMS}{tail}"))
+
+    said = found.registration(found.people()[0].id)
+    assert [(one.since, one.until) for one in said.registered] == [
+        (date(2020, 1, 1), date(2026, 3, 31)),
+        (date(2026, 5, 1), None),
+    ]
+    assert [(one.since, one.until) for one in said.suspended] == [(date(2025, 1, 1), date(2025, 2, 28))]
+    assert found.organisations()[0].controller == "other"
+
+
+def test_who_is_listed_without_terms_may_practise_always_and_a_charity_is_no_public_body(tmp_path: Path) -> None:
+    charity = '[[organisation]]\ncode = "TS1"\nname = "A charity"\nagency = "third-sector"\n'
+
+    found = load(written(tmp_path, GOOD + charity))
+
+    assert [(one.since, one.until) for one in found.registration(found.people()[0].id).registered] == [(None, None)]
+    assert [one.controller.value for one in found.organisations()] == ["public", "other"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ("registered = 1", "registered is not a list of tables"),
+        ("registered = [{ until = 2026-01-01 }]", "registered 1 has no since that is a date"),
+        ("suspended = [{ since = 2026-01-01, until = 2025-01-01 }]", "suspended 1 ends before it begins"),
+        ("suspended = [{ from = 2026-01-01 }]", "suspended 1 has an unknown key 'from'"),
+    ],
+)
+def test_a_mistake_in_somebodys_terms_is_named(tmp_path: Path, terms: str, said: str) -> None:
+    head, _, tail = GOOD.partition("[[person]]\n")
+
+    assert said in refused(tmp_path, f"{head}[[person]]\n{terms}\n{tail}")
+
+
+def test_an_unknown_kind_of_controller_is_named(tmp_path: Path) -> None:
+    text = GOOD.replace('agency = "education"\nagreement', 'agency = "education"\ncontroller = "private"\nagreement')
+
+    assert "has an unknown controller; known are public, other" in refused(tmp_path, text)
