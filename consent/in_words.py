@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -101,30 +102,51 @@ _SAID: Final = {
 }
 
 
+_USUAL: Final = {"registration": "active", "agreement": "current", "ground": "valid"}
+"""What nearly every rule asks for: said once for all of them, and of a rule only where it asks for something else."""
+
+USUALLY: Final = (
+    "Unless a rule says otherwise, it supposes that the reader's registration is in force, that a sharing agreement of "
+    "their organisation covers the purpose, and that purpose and basis may be stated together on that day."
+)
+_NUMBERS: Final = re.compile(r"(?:[A-Z]-[0-9]+ ?)+; ")
+"""The numbers of the hub's own requirements, which stand before what is cited."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleInWords:
-    """One row of the table for people. conditions: what must hold, each with the values that will do."""
+    """One row of the table for people. conditions: what must hold, each with the values that will do.
+
+    opens: it opens up to the level; else it closes above it. source: the law or guidance, cited.
+    """
 
     rule: Rule
     opens: bool
     level: str
     conditions: tuple[tuple[str, str], ...]
     duties: tuple[str, ...]
+    source: str
 
 
 def rule_in_words(policy: Policy, rule: Rule) -> RuleInWords:
     """A row in words."""
+    cited = _NUMBERS.sub("", rule.source, count=1)
     return RuleInWords(
         rule,
         rule.effect == "allow",
         LEVELS[rule.level],
         tuple(
-            (_ASIDE[column], one_of([said(column, value) for value in cell.split("|")]))
+            (_ASIDE[column], _values(column, cell))
             for column, cell in zip(CONDITIONS, rule.cells, strict=True)
-            if cell != ANY
+            if cell != _USUAL.get(column, ANY)
         ),
         tuple(policy.domain[DUTIES][duty] for duty in rule.obligations),
+        cited[:1].upper() + cited[1:],
     )
+
+
+def _values(column: str, cell: str) -> str:
+    return "makes no difference" if cell == ANY else one_of([said(column, value) for value in cell.split("|")])
 
 
 def said(column: str, value: str) -> str:

@@ -100,7 +100,7 @@ def test_the_page_of_the_rules_says_each_rule_its_source_and_every_promise(
     assert "What the hub decides and where the rules come from" in text
     for one in edition.rules:
         assert one.rule.sentence in text
-        assert one.rule.source in text
+        assert one.source in text
         assert one.rule.id in text
     assert all(promise in text for promise in edition.promises)
     assert "approved by ross" in text
