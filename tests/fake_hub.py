@@ -282,6 +282,7 @@ class FakeHub:
         self.sharing = NotHere()
         self.emergency = NoEmergency()
         self.policies = NotHere()
+        self.who_sees = NotHere()
 
 
 class NoEmergency:

@@ -24,6 +24,7 @@ from hub.cli import (
     sharing,
     streaming,
     waiting,
+    who_sees,
 )
 from hub.cli.session import Session
 from hub.errors import HubError, unforeseen
@@ -47,6 +48,7 @@ for commands in (
     running,
     streaming,
     waiting,
+    who_sees,
 ):
     commands.add_to(app)
 

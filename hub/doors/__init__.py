@@ -21,6 +21,7 @@ from hub.doors.casework import Casework
 from hub.doors.emergency import Emergencies
 from hub.doors.policies import Policies
 from hub.doors.sharing import SharingDecisions
+from hub.doors.who_sees import WhoSees
 from hub.errors import TooLarge, TooSlow
 from hub.people import Practitioner
 from hub.receipt import KeptReceipt, ListedReceipt, Position, Receipt, Submission
@@ -174,6 +175,11 @@ class Hub(Protocol):
     @property
     def policies(self) -> Policies:
         """Which version of the policy is in force, and how another comes to be."""
+        ...
+
+    @property
+    def who_sees(self) -> WhoSees:
+        """Who would be shown an entry, for those who answer for it."""
         ...
 
 

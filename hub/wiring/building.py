@@ -22,6 +22,7 @@ from consent.partnership import Partnership
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
+from consent.who_sees_in_hub import WhoSees
 from hub import directory
 from hub.audit.clients import Clients, check
 from hub.audit.refusals import Refusals
@@ -144,6 +145,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         SharingDecisions(means, auditing, known.organisations),
         Emergencies(means, partial(database.transaction, "hub_auditor"), settings.emergency),
         policies,
+        WhoSees(means, known.people),
     )
     return House(
         settings,

@@ -21,6 +21,7 @@ from consent.partnership import Partnership
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
+from consent.who_sees_in_hub import WhoSees
 from hub import directory
 from hub.audit.clients import Clients
 from hub.errors import HubError
@@ -55,6 +56,7 @@ class Hub:
     sharing: SharingDecisions
     emergency: Emergencies
     policies: Policies
+    who_sees: WhoSees
 
 
 @dataclass(frozen=True, slots=True)
