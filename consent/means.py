@@ -117,7 +117,8 @@ class Means:
     def must_work_with(self, reader: Practitioner, child: UUID, action: str) -> None:
         """Raise NothingToShow, and record it, for whoever does not work with the child, as for a child who is not."""
         with self.reading() as session:
-            works = self.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child).relation in WORKING
+            facts = self.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
+            works = facts.relation in WORKING and facts.registration == "active"
             if not works:
                 self.trail.record(session, replace(self.line(reader, action, found=False), child=child))
         if not works:

@@ -224,7 +224,8 @@ class SharingDecisions:
         return None
 
     def _works_with(self, session: Cursor, reader: Practitioner, child: UUID) -> bool:
-        return self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child).relation in WORKING
+        facts = self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
+        return facts.relation in WORKING and facts.registration == "active"
 
     def _stand(  # noqa: PLR0913, PLR0917 - who looks at which child's what, and why
         self,

@@ -12,6 +12,7 @@ import pytest
 
 from consent.capacity import CapacityReview, capacity_reviews
 from consent.decision import Facts
+from hub.errors import NothingToShow
 from hub.events.identity import PersonRecordLinked
 from hub.events.partnership import AgreementTerm, Term
 from hub.events.sharing import ConsentGiven, ConsentRefused, ConsentWithdrawn
@@ -200,6 +201,8 @@ def test_a_lapsed_or_suspended_registration_and_who_is_no_longer_listed_are_laps
 
     assert [facts(hub, who, child).registration for who in ("morag", "fiona", "callum")] == ["lapsed"] * 3
     assert hub.house.hub.disclosure.children(hub.person("fiona")) == ()
+    with pytest.raises(NothingToShow):
+        hub.house.hub.casework._means.must_work_with(hub.person("fiona"), child, "consent")
     hub.clock.at += timedelta(days=2)
     assert facts(hub, "fiona", child).registration == "active"
     assert facts(hub, replace(hub.person("fiona"), id="of-no-list"), child).registration == "active"
