@@ -27,7 +27,7 @@ from hub.events.base import Event
 from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated, TieStated
 from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.people import Agency, Practitioner, Role
-from projections import casework, involvement
+from projections import casework, involvement, second_line
 from projections.session import Cursor
 
 CONSENTS: Final[dict[str, type[ConsentEvent]]] = {
@@ -240,6 +240,7 @@ class Casework:
 
     def _lead_professionals(self, session: Cursor, child: UUID) -> list[dict[str, str]]:
         today = self._means.today().isoformat()
+        second_line.about(session, child)
         duties = casework.on_day(casework.of_child(session, child, ["duty"]), today)
         return [one.said for one in duties if one.said["duty"] == LEAD and one.in_force(today)]
 

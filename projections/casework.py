@@ -55,6 +55,13 @@ create table if not exists read.working (
 );
 grant select on read.stated, read.working to hub_reader;
 grant select, insert on read.stated, read.working to hub_writer;
+-- The second line: of any other child than the one this transaction is about, no statement is let out.
+alter table read.stated enable row level security;
+drop policy if exists of_the_child on read.stated;
+create policy of_the_child on read.stated for select to hub_reader
+    using (child = (select nullif(current_setting('hub.child', true), '')::uuid));
+drop policy if exists written on read.stated;
+create policy written on read.stated to hub_writer using (true) with check (true);
 """
 
 STATED: LiteralString = (

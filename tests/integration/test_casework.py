@@ -328,3 +328,27 @@ def test_no_error_repeats_what_was_typed(hub: TestHub) -> None:
         with pytest.raises(HubError) as caught:
             casework(hub).record_consent(hub.person("morag"), child, said)
         assert canary not in caught.value.message + caught.value.next_step
+
+
+def test_the_database_lets_out_no_statement_of_another_child_than_the_one_asked_about(hub: TestHub) -> None:
+    child = settled(hub)
+    gives(hub, child)
+
+    with hub.house._database.transaction("hub_reader") as cursor:
+        unasked = cursor.execute("select child from read.stated").fetchall()
+        cursor.execute("select set_config('hub.child', %s, true)", [str(uuid4())])
+        another = cursor.execute("select child from read.stated").fetchall()
+        cursor.execute("select set_config('hub.child', %s, true)", [str(child)])
+        asked = cursor.execute("select child from read.stated").fetchall()
+
+    assert (unasked, another, asked) == ([], [], [(child,)])
+
+
+def test_why_an_address_is_secret_is_read_by_the_allocated_worker_and_by_who_wrote_it(hub: TestHub) -> None:
+    child = settled(hub)
+    casework(hub).record_safe_address(hub.person("morag"), child, SafeAddressSaid(kept=True, reason="canary-why"))
+
+    told = {who: "canary-why" in repr(page(hub, child, who)) for who in ("morag", "fiona", "callum", "dr-anwar")}
+
+    assert told == {"morag": True, "fiona": True, "callum": False, "dr-anwar": False}
+    assert all(page(hub, child, who).address_kept for who in told)
