@@ -79,12 +79,18 @@ class Decided:
         """Whether the reader has emergency access to the child open."""
         return self.facts.emergency == "open"
 
-    def rests_on(self, key: int) -> tuple[FactSource, ...]:
-        """The facts that the matching rules look at for one decision key, and no others: the rest is not told."""
+    def rests_on(self, key: int, entry: UUID) -> tuple[FactSource, ...]:
+        """The facts that the rules matching one entry's key look at, and no others: the rest is not told."""
         category = self.keys.by_number[key].category
         seen = self.policy.looks_at(self.answers[key].hits)
         named = seen | ({f"consent:{category}"} if "consent" in seen else set())
-        return tuple(fact for fact in self.facts.sources if fact.name in named)
+        found = tuple(fact for fact in self.facts.sources if fact.name in named)
+        return (*found, self._shared(entry)) if "released" in seen else found
+
+    def _shared(self, entry: UUID) -> FactSource:
+        """Whether a decision shares this very entry with the reader, and its release's place in the log."""
+        position = {fact.name: fact.position for fact in self.facts.sources}.get(f"released:{entry}")
+        return FactSource("released", "yes" if entry in self.facts.released else "no", position)
 
     def levels(self) -> Levels:
         """One level for each key number, from 1; a number without a key stays sealed."""

@@ -91,7 +91,7 @@ class Gate:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         policy, asked, facts = decided.policy, decided.asked, decided.facts
         ways = ways_for_reader(policy, asked, facts, decided.keys.by_number[key], self._means.today())
-        rests_on, ask = decided.rests_on(key), policy.ask(answer.rule)
+        rests_on, ask = decided.rests_on(key, entry), policy.ask(answer.rule)
         return Explanation(reading, entry, answer, policy.fingerprint, rests_on, ask, ways)
 
     def find(self, reader: Practitioner, *, system: str, value: str) -> tuple[FoundChild, ...]:

@@ -31,6 +31,7 @@ DUTIES = {
 """The duty by which agencies' records say that somebody of this kind of agency works with a child."""
 
 CONSENT = "consent:"
+RELEASED = "released:"
 # A child protection plan and a looked-after child's plan are multi-agency plans too.
 PLANS = {
     "plan": "multi-agency",
@@ -72,7 +73,7 @@ def facts_of(reader: Practitioner, found: Sequence[Standing], on: date) -> Facts
     controller = _first(found, "controller", "other" if reader.agency is Agency.THIRD_SECTOR else "public")
     emergency = _first(found, "emergency", "none")
     released = [one for one in found if one.kind == "released"]
-    shared = FactSource("released", "yes", released[-1].position) if released else FactSource("released", "no")
+    shared = [FactSource(f"{RELEASED}{one.value}", "yes", one.position) for one in released]
     consents = [_consent(one, subject) for one in found if one.kind.startswith(CONSENT)]
     return Facts(
         relation=relation.value,
@@ -95,7 +96,7 @@ def facts_of(reader: Practitioner, found: Sequence[Standing], on: date) -> Facts
             emergency,
             safe_address,
             controller,
-            shared,
+            *shared,
             *consents,
         ),
     )

@@ -112,3 +112,12 @@ def service(hub: TestHub, child: UUID) -> None:
             )
         ],
     )
+
+
+def every_step(hub: TestHub, child: UUID) -> None:
+    """Every kind of step that a matter can take: asked and declined; asked, shared and ended."""
+    callum, anwar, rooms = hub.person("callum"), hub.person("dr-anwar"), room(hub)
+    rooms.decline(anwar, child, rooms.request(callum, child, ASK).matter, reasons="Not needed.")
+    asked = rooms.request(callum, child, ASK).matter
+    rooms.decide(anwar, child, chosen(entry(hub, child)), asked=asked)
+    rooms.end_release(anwar, child, asked, reason="It is over.")

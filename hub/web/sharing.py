@@ -57,7 +57,10 @@ class _Sharing:
     def requests(self, _request: Request, reader: Practitioner) -> Response:
         """List the requests that wait for an answer of this person's organisation."""
         found = self._site.hub.sharing.waiting_for(reader)
-        return self._site.html("sharing_requests.html", reader=reader, found=found, names=self._names())
+        children = {one.child: one.name for one in self._site.hub.disclosure.children(reader)} if found else {}
+        return self._site.html(
+            "sharing_requests.html", reader=reader, found=found, names=self._names(), children=children
+        )
 
     def ledger(self, _request: Request, reader: Practitioner) -> Response:
         """Show a governance lead what waits for an answer and what was not shared."""
@@ -150,7 +153,14 @@ class _Sharing:
     def _list(self, reader: Practitioner, child: UUID, form: Form, status: int = 200) -> Response:
         found = self._site.hub.sharing.of_child(reader, child)
         return self._site.html(
-            "sharing.html", status, reader=reader, child=child, found=found, names=self._names(), form=form
+            "sharing.html",
+            status,
+            reader=reader,
+            child=child,
+            name=self._name(reader, child),
+            found=found,
+            names=self._names(),
+            form=form,
         )
 
     def _ask(self, reader: Practitioner, child: UUID, form: Form, status: int = 200) -> Response:
@@ -161,6 +171,7 @@ class _Sharing:
             status,
             reader=reader,
             child=child,
+            name=self._name(reader, child),
             form=form,
             asked=self._others(reader) | any_of,
             purposes=PURPOSE,
@@ -175,6 +186,7 @@ class _Sharing:
             status,
             reader=reader,
             child=child,
+            name=self._name(reader, child),
             form=form,
             request=asked,
             entries=self._theirs(reader, child),
@@ -208,6 +220,17 @@ class _Sharing:
             return None
         found = self._site.hub.sharing.of_child(reader, child)
         return next((one for one in found if one.matter == matter and "answer" in one.may), None)
+
+    def _name(self, reader: Practitioner, child: UUID) -> str:
+        """The child's name, as far as this person is told it: a form about the wrong child must be noticed."""
+        ground = stated(reader.role, "", "")
+        try:
+            shown = self._site.hub.disclosure.chronology(
+                reader, child, purpose=ground.purpose, basis=ground.basis, since=self._site.verifier.now()
+            )
+        except NothingToShow:
+            return ""
+        return shown.card.name
 
     def _others(self, reader: Practitioner) -> dict[str, str]:
         found = self._site.hub.sharing.organisations()

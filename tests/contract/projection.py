@@ -15,6 +15,7 @@ from hub.events.sharing import ConsentGiven, ConsentWithdrawn
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 from projections.rebuild import Group
+from tests.asking import every_step
 from tests.builders import stage
 from tests.drafts import put_in_force, reworded
 from tests.emergencies import from_opening_to_review
@@ -55,6 +56,7 @@ class ProjectionContract:
         tie(hub, child, "family", "shona")
         safe_address(hub, child)
         from_opening_to_review(hub, child)
+        every_step(hub, child)
         read(hub, "morag", child)
         hub.house.hub.disclosure.children(hub.person("callum"))
         hub.house.catch_up()

@@ -13,6 +13,7 @@ from projections import (
     partnership,
     policies,
     rebuild,
+    requests,
     sharing,
 )
 from projections.rebuild import GROUPS
@@ -21,6 +22,7 @@ from tests.contract.projection import ProjectionContract
 POLICIES = frozenset({"PolicyInstalled", "PolicyProposed", "PolicyActivated"})
 CIRCUMSTANCES = frozenset({"CapacityStated", "DutyStated", "TieStated", "SafeAddressStated"})
 PARTNERSHIP = frozenset({"OrganisationStated", "RegistrationStated"})
+SHARING = frozenset({"SharingRequested", "SharingDecided", "SharingReleased", "SharingDeclined", "SharingReleaseEnded"})
 EMERGENCIES = frozenset(
     {"EmergencyOpened", "EmergencyReasonGiven", "EmergencyEnded", "EmergencyAcknowledged", "EmergencyReviewed"}
 )
@@ -40,9 +42,17 @@ class TestFacts(ProjectionContract):
         partnership.CREATE,
         policies.CREATE,
         emergencies.CREATE,
+        requests.CREATE,
     )
     meant = (
-        RECORDS | PEOPLE | EMERGENCIES | POLICIES | CIRCUMSTANCES | PARTNERSHIP | {"ConsentGiven", "ConsentWithdrawn"}
+        RECORDS
+        | PEOPLE
+        | SHARING
+        | EMERGENCIES
+        | POLICIES
+        | CIRCUMSTANCES
+        | PARTNERSHIP
+        | {"ConsentGiven", "ConsentWithdrawn"}
     )
 
 

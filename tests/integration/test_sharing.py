@@ -32,7 +32,20 @@ from tests.asking import (
 from tests.builders import somebody
 from tests.fix_hub import TestHub
 from tests.looking import rebuild
-from tests.stories import NUMBER, PROTECTION, consent, on, read, settled, take, told
+from tests.stories import (
+    MOTHER,
+    NUMBER,
+    PLAN,
+    PROTECTION,
+    consent,
+    on,
+    positions_of,
+    read,
+    recorded,
+    settled,
+    take,
+    told,
+)
 
 
 def share(hub: TestHub, child: UUID, *, who: str = "dr-anwar", **changes: Any) -> UUID:  # noqa: ANN401 - as `chosen`
@@ -377,3 +390,20 @@ def test_nothing_happens_to_the_level_of_what_was_not_named(hub: TestHub) -> Non
 
     after = [one for one in read(hub, "callum", child).entries if not one.when.start.startswith(CONCERN)]
     assert after == before
+
+
+def released_fact(hub: TestHub, child: UUID, named: UUID) -> tuple[str, int | None]:
+    found = hub.house.hub.disclosure.explain(hub.person("callum"), child, named, **PLAN)
+    return next((fact.value, fact.position) for fact in found.facts if fact.name == "released")
+
+
+def test_an_explanation_names_the_release_of_that_very_entry_and_of_no_other(hub: TestHub) -> None:
+    child = settled(hub)
+    named, other = entry(hub, child), entry(hub, child, MOTHER)
+    share(hub, child)
+    place = positions_of(hub)["SharingReleased", ""]
+
+    assert released_fact(hub, child, named) == ("yes", place)
+    assert released_fact(hub, child, other) == ("no", None)
+    read(hub, "callum", child)
+    assert (f"released:{named}", "yes", place) in recorded(hub)[-1].facts

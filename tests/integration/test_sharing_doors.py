@@ -202,6 +202,7 @@ def test_a_request_is_asked_and_answered_on_the_pages(hub: TestHub, tmp_path: Pa
     assert "canary-wanted" in short.text
     assert sent.status_code == 303
     assert "canary-wanted" in waiting
+    assert "Isla Reid" in waiting
     asked = re.search(r"decide\?asked=([0-9a-f-]{36})", waiting)
     assert asked is not None
     assert "canary-wanted" in anwar.get(f"/children/{child}/sharing/decide?asked={asked[1]}").text
