@@ -5,18 +5,21 @@ The same seed gives the same world. Everybody who reads in it is of the demo's d
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import product
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from consent.decision import Disclosure
-from hub.errors import NothingToShow
+from hub.errors import HubError, NothingToShow
 from hub.events.base import Act
 from hub.events.circumstances import CapacityStated, SafeAddressStated, TieStated
 from hub.events.sharing import ConsentGiven, ConsentRefused, ConsentWithdrawn
 from hub.people import Agency
 from hub.update import InvolvementFact, StatusFact, Update
+from tests.asking import chosen
 from tests.builders import mother, somebody, stage, works_with
 from tests.fix_hub import TestHub
 from tests.properties.histories import DATES, number_of
@@ -62,6 +65,8 @@ def people_a_world(hub: TestHub, random: Random, children: int = 6) -> list[UUID
     found = hub.children()
     for one in found:
         _decide(hub, random, one)
+        _share(hub, random, one)
+        _open(hub, random, one)
     return found
 
 
@@ -69,7 +74,7 @@ def read_at_random(hub: TestHub, random: Random, children: list[UUID], times: in
     """So many readings by anybody of anything, for any purpose, some of children who do not exist."""
     domain = hub.house.policy.domain
     readers, purposes, bases = hub.house.directory.people(), sorted(domain["purpose"]), sorted(domain["basis"])
-    likely = ("child-plan", "child-protection", "direct-care"), ("public-task", "consent")
+    likely = ("child-plan", "child-protection", "direct-care"), ("public-task", "consent", "vital-interests")
     tried = []
     for _ in range(times):
         reader = random.choice(readers)
@@ -122,6 +127,26 @@ def _decide(hub: TestHub, random: Random, child: UUID) -> None:
     if random.random() < 0.3:
         state = random.choice(("assessed-capable", "assessed-not-yet"))
         _state(hub, CapacityStated, ("capacity", str(child)), said | {"state": state})
+
+
+def _share(hub: TestHub, random: Random, child: UUID) -> None:
+    """Agencies share some of their own entries with another organisation, where they may."""
+    for who, recipient in product(("dr-anwar", "fiona"), ("SCH-ROWANBANK", "la-990", "Z99104")):
+        with suppress(HubError):
+            shown = hub.house.hub.disclosure.chronology(
+                hub.person(who), child, purpose="child-plan", basis="public-task"
+            )
+            own = [entry.entry for entry in shown.entries if entry.rule in ("own-record", "third-party-stays")]
+            if own and random.random() < 0.5:
+                some = random.sample(own, min(2, len(own)))
+                hub.house.hub.sharing.decide(hub.person(who), child, chosen(*some, recipient=recipient))
+
+
+def _open(hub: TestHub, random: Random, child: UUID) -> None:
+    """Somebody opens emergency access, where they may."""
+    with suppress(HubError):
+        reader = random.choice(hub.house.directory.people())
+        hub.house.hub.emergency.open(reader, child, "Found alone.")
 
 
 def _state(hub: TestHub, kind: type[Act], stream: tuple[str, ...], fields: dict[str, Any]) -> None:
