@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,9 +13,9 @@ from consent.card import Line, WhoWorks
 from consent.decision import Level
 from consent.statements import DutySaid, SafeAddressSaid
 from hub.errors import BadInput, NothingToShow
-from tests.builders import works_with
+from tests.builders import somebody, works_with
 from tests.fix_hub import TestHub
-from tests.stories import PLAN, PROTECTION, on, recorded, settled, take, told
+from tests.stories import NUMBER, PLAN, PROTECTION, on, recorded, settled, take, told
 
 
 def card(hub: TestHub, who: str, child: UUID, **asked: str) -> WhoWorks:
@@ -173,6 +174,16 @@ def test_a_record_of_a_concern_says_who_works_with_the_child_as_any_other_does(h
     take(hub, [told("gp", "seen", code="gp.not_brought", facts=(works_with("gp-practice", "Z99888"),))])
 
     assert "Z99888" in str(card(hub, "callum", child))
+
+
+def test_of_a_child_whom_the_practice_marks_as_restricted_its_line_is_on_nobody_elses_card(hub: TestHub) -> None:
+    child = settled(hub)
+    marked = replace(somebody("gp-isla", NUMBER), restricted=True)
+    take(hub, [told("gp", "marked", person=marked)])
+
+    for who in ("callum", "fiona", "morag"):
+        assert "gp-practice" not in lines(card(hub, who, child))
+        assert "school" in lines(card(hub, who, child))
 
 
 # An address that has to be kept secret
