@@ -11,7 +11,8 @@ from consent.decision import Level
 from consent.difference import between
 from consent.policy import Policy, load, understood
 from consent.table import CONDITIONS, Point
-from tests.drafts import ROOT, draft
+from tests.drafts import draft
+from tests.fix_hub import ROOT
 
 POLICY = load(ROOT / "policies")
 
