@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from consent.decision import Asked, Facts
-from consent.emergency_opening import BASIS, PURPOSES, duties, emergency_of, record_opening, would_show
+from consent.emergency_opening import BASIS, NOBODY, PURPOSES, duties, emergency_of, record_opening, would_show
 from consent.emergency_review import Auditing, Next, Reviewing
 from consent.emergency_shapes import LONGEST, Emergency
 from consent.means import Means
@@ -21,7 +21,6 @@ from projections import emergencies
 from projections.emergencies import Held
 from projections.session import Cursor
 
-NOBODY = UUID(int=0)
 WhichChild = Callable[[Cursor], UUID]
 
 

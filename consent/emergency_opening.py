@@ -24,6 +24,9 @@ BASIS: Final = "vital-interests"
 PURPOSES: Final = ("child-protection", "direct-care")
 """For what it may be opened, the first that the policy and the agreement allow."""
 
+NOBODY: Final = UUID(int=0)
+"""A child who does not exist."""
+
 ORDINARY: Final = (
     (Agency.GP, "health"),
     (Agency.HEALTH_VISITING, "health"),

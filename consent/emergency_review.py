@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from consent.emergency_opening import emergency_of
+from consent.decision import Asked
+from consent.emergency_opening import BASIS, NOBODY, PURPOSES, emergency_of
 from consent.emergency_shapes import FINDINGS, Emergency, EmergencyReading, ReviewTask
 from consent.facts import ALLOCATED, DUTIES
 from consent.means import Means
@@ -111,14 +112,21 @@ class Reviewing:
             )
 
     def _must_govern(self, reader: Practitioner) -> None:
-        if reader.role == Role.GOVERNANCE_LEAD:
-            return
         with self._means.reading() as session:
-            line = self._means.line(reader, "emergency-review", found=False)
-            self._means.trail.record(session, replace(line, outcome="refused"))
-        raise NotPermitted("Only a governance lead reviews emergency access.", "Ask your agency's governance lead.")
+            may = reader.role == Role.GOVERNANCE_LEAD and self._practises(session, reader)
+            if not may:
+                line = self._means.line(reader, "emergency-review", found=False)
+                self._means.trail.record(session, replace(line, outcome="refused"))
+        if not may:
+            raise NotPermitted("Only a governance lead reviews emergency access.", "Ask your agency's governance lead.")
+
+    def _practises(self, session: Cursor, reader: Practitioner) -> bool:
+        """Whether the reader may practise today; that is so of any child alike."""
+        return self._means.facts(session, Asked(reader, PURPOSES[0], BASIS), NOBODY).registration == "active"
 
     def _to_tell(self, session: Cursor, reader: Practitioner) -> ToTell:
+        if not self._practises(session, reader):
+            return ToTell(reader.id)
         on = self._means.today()
         children = emergencies.led_by(session, reader, on)
         if DUTIES.get(reader.agency) == ALLOCATED and reader.worker:

@@ -557,19 +557,39 @@ def test_whoever_lapsed_meanwhile_reads_no_more_and_opens_no_other(hub: TestHub)
     child = settled(hub)
     opened(hub, "shona", child)
     assert seen(hub, "shona", child).entries
-    intake = hub.house.hub.intake
-    stream = intake.stream("registration", "shona")
-    suspended = (Term("2026-10-01", ""),)
-    intake.act(
-        stream,
-        lambda _, version: [
-            RegistrationStated(originator_id=stream, originator_version=version, person="shona", suspended=suspended)
-        ],
-    )
+    suspended(hub, "shona")
 
     assert sees_nothing(hub, "shona", child)
     with pytest.raises(NothingToShow):
         opened(hub, "shona", child)
+
+
+def test_whoever_lapsed_is_told_of_nothing_and_reviews_nothing(hub: TestHub) -> None:
+    child = settled(hub)
+    opened(hub, "shona", child)
+    office = hub.house.hub.emergency
+
+    for who in ("fiona", "eilidh"):
+        assert office.told(hub.person(who))
+        suspended(hub, who)
+
+        assert office.told(hub.person(who)) == ()
+    with pytest.raises(NotPermitted):
+        office.waiting(hub.person("eilidh"))
+
+
+def suspended(hub: TestHub, who: str) -> None:
+    """Somebody may not practise from last month on."""
+    intake = hub.house.hub.intake
+    stream = intake.stream("registration", who)
+    intake.act(
+        stream,
+        lambda _, version: [
+            RegistrationStated(
+                originator_id=stream, originator_version=version, person=who, suspended=(Term("2026-10-01"),)
+            )
+        ],
+    )
 
 
 def test_everyone_still_reads_as_before_while_an_emergency_is_open(hub: TestHub) -> None:
