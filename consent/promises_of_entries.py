@@ -104,6 +104,7 @@ SHARED: Final[tuple[Promise, ...]] = (
             },
             {"own": ("no",), "sensitivity": PRIVATE, "relation": UNTIED, "purpose": ("child-plan", "direct-care")},
             {"own": ("no",), "sensitivity": PRIVATE, "basis": ("consent",), "consent": NOT_LIVE},
+            {"own": ("yes",), "role": CASEWORKERS, "relation": UNTIED, "protection": ("none",), "emergency": ("none",)},
         ),
         Level.SEALED,
     ),

@@ -10,9 +10,11 @@ from typing import Final
 from consent.decision import Level
 from consent.promise import (
     CASEWORK,
+    CASEWORKERS,
     CONCERN,
     CONTENT,
     ENQUIRERS,
+    FAMILY,
     HEALTH_AND_SCHOOL,
     INTERESTS,
     NOT_CASEWORK,
@@ -55,8 +57,12 @@ WHO: Final[tuple[Promise, ...]] = (
         Level.SEALED,
     ),
     Bound(
-        "Planners and administrators see no child's record, and nobody does for planning",
-        ({"role": ("planner", "administrator")}, {"purpose": ("planning",)}),
+        "Planners and administrators see no child's record, nobody does for planning, and governance alone for audit",
+        (
+            {"role": ("planner", "administrator")},
+            {"purpose": ("planning",)},
+            {"purpose": ("audit",), "role": (*CASEWORKERS, "third-sector-worker", *FAMILY)},
+        ),
         Level.SEALED,
     ),
     Bound(
