@@ -78,7 +78,8 @@ def test_the_policy_in_force_would_have_changed_nothing(hub: TestHub) -> None:
 
     found = tried(hub, load(ROOT / "policies"))
 
-    assert (found.readings, found.changed, found.moved, found.left_out) == (60, 0, (), 0)
+    assert found.readings == len(decided(hub)) >= 60
+    assert (found.changed, found.moved, found.left_out) == (0, (), 0)
 
 
 def test_what_it_counts_is_what_deciding_each_record_again_gives(hub: TestHub, draft: Policy) -> None:
