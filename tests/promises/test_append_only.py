@@ -182,7 +182,8 @@ def test_the_service_owns_nothing_of_the_logs_and_cannot_become_who_does(hub: Te
             "where pg_get_userbyid(c.relowner) = any(%(mine)s) and n.nspname <> 'read' and n.nspname !~ '^pg_' "
             "union all select nspname from pg_namespace where pg_get_userbyid(nspowner) = any(%(mine)s) "
             "and nspname <> 'read' "
-            "union all select proname from pg_proc where pg_get_userbyid(proowner) = any(%(mine)s) "
+            "union all select proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+            "where pg_get_userbyid(proowner) = any(%(mine)s) and n.nspname <> 'read' "
             "union all select datname from pg_database where pg_get_userbyid(datdba) = any(%(mine)s)",
             {"mine": mine},
         ).fetchall()
