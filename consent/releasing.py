@@ -10,7 +10,7 @@ from uuid import UUID
 
 from consent.deciding import Decided
 from consent.decision import Asked, Level
-from consent.means import CASEWORK, STATUTORY, WORKING, Means
+from consent.means import CASEWORK, STATUTORY, Means
 from hub.people import Practitioner
 from projections import casework, matters
 from projections.session import Cursor
@@ -18,6 +18,9 @@ from projections.session import Cursor
 LEAD: Final = "lead-professional"
 NEVER: Final = "adoption"
 ORDINARY: Final = ("ordinary", "concern")
+
+TIED: Final = ("self", "parental", "family")
+"""Ties to a child that are not work."""
 
 Ground = tuple[str, str]
 """A purpose and a lawful basis."""
@@ -57,10 +60,15 @@ class Stand:
 
     @property
     def knows(self) -> bool:
-        """Whether the child's record is anything to them: they work with the child, or something of it is open."""
-        return any(
-            one.facts.relation in WORKING or one.levels().reach() >= Level.REDACTED or self.leads
-            for one in self.decided
+        """Whether sharing it is work of theirs: they work with the child, lead, or have something of it open.
+
+        Not by emergency access, not for somebody of the child's own family, and not without leave to practise.
+        """
+        if not self.reader.organisation or any(one.facts.relation in TIED for one in self.decided):
+            return False
+        leads = self.leads and all(one.facts.registration == "active" for one in self.decided)
+        return leads or any(
+            one.works_with or (not one.emergency and one.levels().reach() >= Level.REDACTED) for one in self.decided
         )
 
     def level(self, entry: UUID) -> Level:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from consent.decision import Asked
-from consent.means import CASEWORK, STATUTORY, WORKING, Means
+from consent.means import CASEWORK, STATUTORY, Means
 from consent.releasing import Ground, Stand, stand
 from consent.sharing_checks import AGREED, Checks
 from consent.sharing_events import answered, apart, decision, place, release, request
@@ -224,8 +224,8 @@ class SharingDecisions:
         return None
 
     def _works_with(self, session: Cursor, reader: Practitioner, child: UUID) -> bool:
-        facts = self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
-        return facts.relation in WORKING and facts.registration == "active"
+        asked = (Asked(reader, purpose, STATUTORY) for purpose in CASEWORK)
+        return any(self._means.decide(session, one, child).works_with for one in asked)
 
     def _stand(  # noqa: PLR0913, PLR0917 - who looks at which child's what, and why
         self,

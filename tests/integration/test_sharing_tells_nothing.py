@@ -10,6 +10,7 @@ import pytest
 
 from consent.sharing_terms import Ask, Incomplete
 from hub.errors import HubError, NothingToShow, NotPermitted
+from hub.events.circumstances import TieStated
 from tests.asking import ADOPTION, ASK, PRACTICE, PRIVATE, SCHOOL, chosen, entry, kind, lead, refusing, room
 from tests.builders import somebody
 from tests.fix_hub import TestHub
@@ -197,3 +198,22 @@ def test_an_auditor_of_the_database_cannot_read_a_word_of_a_decision(hub: TestHu
         row = cursor.execute("select has_column_privilege('hub_auditor', 'read.sharing', 'words', 'select')").fetchone()
 
     assert row == (False,)
+
+
+def test_who_is_of_the_childs_own_family_has_nothing_to_share_or_to_ask_here(hub: TestHub) -> None:
+    child = settled(hub)
+    stream = hub.house.hub.intake.stream("tie", str(child), "callum")
+    tie = TieStated(
+        originator_id=stream,
+        originator_version=1,
+        child=child,
+        since="2024-01-01",
+        recorded_by="callum",
+        person="callum",
+        tie="family",
+    )
+    hub.house.hub.intake.act(stream, lambda _, version: [tie] if version == 1 else [])
+    lead(hub, child)
+
+    assert {one.split(":")[0] for one in said(hub, "callum", child)} == {"NothingToShow"}
+    assert said(hub, "callum", child) == said(hub, "callum", NOBODY)
