@@ -96,8 +96,7 @@ def world(hub: TestHub) -> list[UUID]:
     take(hub, [turned])
     take(hub, [told("gp", "finn", person=stranger(), facts=(works_with("gp-practice", "Z99104"),))])
     hub.clock.at = now_of(hub)
-    newer = {"version": "2", "order": "2026-02-01T00:00:00Z", "code": "sw.adoption.step"}
-    take(hub, [replace(turned, **newer)])
+    take(hub, [replace(turned, version="2", order="2026-02-01T00:00:00Z", code="sw.adoption.step")])
     consent(hub, ConsentGiven, hub.children()[0])
     return [*hub.children(), uuid4()]
 
