@@ -65,8 +65,8 @@ PROPOSE: LiteralString = (
 )
 END: LiteralString = "update read.policy_terms set known_to = %s where known_to = 'infinity'"
 BEGIN: LiteralString = (
-    "insert into read.policy_terms (position, fingerprint, proposal, author, approver, reason, proof, scenarios, rises, "
-    "falls, known_from, known_to) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'infinity')"
+    "insert into read.policy_terms (position, fingerprint, proposal, author, approver, reason, proof, scenarios, "
+    "rises, falls, known_from, known_to) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'infinity')"
 )
 IN_FORCE: LiteralString = "select fingerprint from read.policy_terms where known_to = 'infinity'"
 FILES: LiteralString = "select files from read.policies where fingerprint = %s"

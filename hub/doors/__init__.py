@@ -104,7 +104,7 @@ class Governance(Protocol):
         ...
 
     def decision(self, reader: Practitioner, reading: UUID, *, entry: UUID | None = None) -> ReadingExplained:
-        """Explain a recorded reading, or one entry of it; raises NothingToShow for what this lead does not answer for."""
+        """Explain a recorded reading, or one entry of it; NothingToShow for what this lead does not answer for."""
         ...
 
     def replay(self, reader: Practitioner, *, since: datetime | None = None, until: datetime | None = None) -> Replayed:
