@@ -155,6 +155,6 @@ def demo(
     with console.status("Starting the embedded PostgreSQL and proving the policy …"):
         house = session.house
     tell.load(house, story.deliveries(), console, kafka=kafka)
-    tell.tell(house, session.acting, story.ISLA, console)
+    tell.tell(house, session.acting, story.ISLA, console, session.now)
     if serve:
         serve_house(session, host, port)

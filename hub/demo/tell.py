@@ -1,10 +1,14 @@
-"""The story the demo tells: four agencies' files in, one child's chronology out to three people, and who looked."""
+"""The story the demo tells: four agencies' files in, one child's chronology out to three people, and who looked.
+
+Then what changes it: consent, a decision to share, an emergency; and what governance can ask of all of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from rich.console import Console
@@ -12,8 +16,9 @@ from rich.rule import Rule
 from rich.text import Text
 
 from adapters import sources
+from consent.decision import Disclosure
 from hub import tables
-from hub.demo import through_kafka
+from hub.demo import deciding, governing, through_kafka
 from hub.people import Practitioner
 from hub.receipt import merge
 from hub.update import Delivery
@@ -56,19 +61,31 @@ def _directly(house: House) -> through_kafka.Arrive:
     return arrive
 
 
-def tell(house: House, acting: Acting, child: tuple[str, str], console: Console) -> None:
+def tell(house: House, acting: Acting, child: tuple[str, str], console: Console, now: Callable[[], datetime]) -> None:
     """Show the child's chronology to each reader, then the log of exactly those readings."""
     with console.status("Bringing the read models up to date …"):
         house.catch_up()
     found = house.hub.disclosure.find(acting(LOOKS[0].who), system=child[0], value=child[1])
-    readings = {_look(house, acting(look.who), look, found[0].child, console) for look in LOOKS}
+    story = deciding.Teller(house, acting, found[0].child, console, now)
+    deciding.card(story)
+    seen = {look.who: _look(house, acting(look.who), look, found[0].child, console) for look in LOOKS}
+    readings = {one.reading for one in seen.values()}
     console.print(Rule("The access log of exactly those readings, as the governance lead sees it"))
     house.catch_up()
     log = house.hub.governance.readings(acting(GOVERNANCE), limit=1000)
     console.print(tables.readings([one for one in log[::-1] if one.reading in readings]))
-    console.print(
-        f"The child's id in the hub is {found[0].child}; try: HUB_DEMO=1 .venv/bin/hub people", soft_wrap=True
-    )
+    _go_on(story, seen["callum"])
+
+
+def _go_on(story: deciding.Teller, seen: Disclosure) -> None:
+    """What follows the readings."""
+    story.say("Below, > says where to see it yourself: on the pages, or at a prompt that begins with")
+    story.see(f"export HUB_DEMO=1 CHILD={story.child} PATH=.venv/bin:$PATH")
+    deciding.consent(story)
+    governing.one_entry(story, seen)
+    deciding.sharing(story)
+    deciding.emergency(story)
+    governing.rules(story)
 
 
 def _arrived(source: str, files: int, counts: Mapping[str, int]) -> Text:
@@ -76,11 +93,11 @@ def _arrived(source: str, files: int, counts: Mapping[str, int]) -> Text:
     return Text(f"  {_label(source):16} {source:14} {files:3} files, {sum(counts.values()):3} records: {said}")
 
 
-def _look(house: House, reader: Practitioner, look: Look, child: UUID, console: Console) -> UUID:
+def _look(house: House, reader: Practitioner, look: Look, child: UUID, console: Console) -> Disclosure:
     console.print(Rule(f"{reader.name}, {reader.role.value.replace('-', ' ')}"))
     shown = house.hub.disclosure.chronology(reader, child, purpose=look.purpose, basis=look.basis)
     console.print(tables.chronology(shown))
-    return shown.reading
+    return shown
 
 
 def _label(source: str) -> str:

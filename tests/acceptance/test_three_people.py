@@ -151,6 +151,21 @@ def test_the_governance_lead_sees_every_reading_and_every_refusal(service: Servi
     ]
 
 
+GOES_ON = (
+    "Before any content: who works with the child",
+    "it being withdrawn: 36 withheld",
+    "under the plan, which never rested on consent: 23 in full, 13 in summary",
+    "What alone would open it lawfully",
+    "bus fare was the difficulty. New date offered nearer home. [shared-entry]",
+    "Told at once: Fiona Adeyemi, Eilidh Fraser, Ruaridh Bell.",
+    "restricted [special-sealed]",
+    "reviews it: justified",
+    "promises kept",
+    "class-teacher would gain: withheld to redacted",
+)
+"""What the rest of the story says, each time it is told."""
+
+
 @pytest.mark.slow
 def test_the_demo_tells_the_story_and_keeps_its_data(open_folder: Path) -> None:
     environment = {**os.environ, "HUB_DEMO": "1", "HUB_DATA_DIR": str(open_folder / "data"), "COLUMNS": "150"}
@@ -175,6 +190,14 @@ def test_the_demo_tells_the_story_and_keeps_its_data(open_folder: Path) -> None:
         assert len(counted) == 3
         assert len({withheld for _, withheld in counted}) > 1
         assert all(who in told for who in ("morag", "callum", "fiona"))
+        line = " ".join(told.split())
+        assert not [part for part in GOES_ON if part not in line]
+        replayed = re.search(r"(\d+) of (\d+) recorded readings", line)
+        assert replayed is not None
+        assert replayed[1] == replayed[2]
+    assert "Dr Sana Anwar shares one entry" in first
+    assert "Dr Sana Anwar shares one entry" in anew
+    assert "Already decided when this story was told before" in again
     assert "accepted" in first
     assert "accepted" in anew
     assert "accepted" not in again
