@@ -88,6 +88,7 @@ class Card:
         with self._means.reading() as session:
             decided = self._decide(session, asked, child)
             # Nobody for whom all is sealed sets the database reading, as with entries.
+            casework.confine(session, _open(decided))
             reach = max(answer.level for answer in decided.answers.values())
             found = list(_numbered(decided, _said(session, child, today))) if reach else []
             lines = tuple(self._lines(decided, found, today))
@@ -143,6 +144,12 @@ class Card:
             since=said.since,
             confirmed=said.confirmed,
         )
+
+
+def _open(decided: Decided) -> set[tuple[str, str]]:
+    """The kinds of line, each an agency's, of which this reader may know."""
+    keys = decided.keys.by_number
+    return {(keys[n].agency, keys[n].sensitivity) for n, one in decided.answers.items() if one.level > Level.SEALED}
 
 
 def _must_stay_secret(decided: Decided, agency: str) -> bool:

@@ -218,11 +218,12 @@ class Casework:
             return self._relation(reader, child) == "allocated"
         if self._leads(reader, child):
             return True
-        return said.organisation == reader.organisation and (said.duty != LEAD or not self._led(child))
+        return said.organisation == reader.organisation and (said.duty != LEAD or not self._led(reader, child))
 
     def _leads(self, reader: Practitioner, child: UUID) -> bool:
         """Whether somebody who works with the child is the allocated worker, or the or a Lead Professional today."""
         with self._means.reading() as session:
+            second_line.about(session, reader, child)
             leads = self._lead_professionals(session, child)
         return self._relation(reader, child) == "allocated" or any(
             one["organisation"] == reader.organisation and one["worker"] in ("", reader.worker) for one in leads
@@ -232,15 +233,15 @@ class Casework:
         with self._means.reading() as session:
             return self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child).relation
 
-    def _led(self, child: UUID) -> bool:
+    def _led(self, reader: Practitioner, child: UUID) -> bool:
         """Whether the child has a Lead Professional or an allocated social worker today."""
         with self._means.reading() as session:
+            second_line.about(session, reader, child)
             involved = involvement.of_child(session, child, self._means.today())
             return bool(self._lead_professionals(session, child)) or any(one.duty == ALLOCATED for one in involved)
 
     def _lead_professionals(self, session: Cursor, child: UUID) -> list[dict[str, str]]:
         today = self._means.today().isoformat()
-        second_line.about(session, child)
         duties = casework.on_day(casework.of_child(session, child, ["duty"]), today)
         return [one.said for one in duties if one.said["duty"] == LEAD and one.in_force(today)]
 

@@ -17,7 +17,7 @@ from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow, NotPermit
 from hub.events.emergency import EmergencyEnded, EmergencyEvent, EmergencyOpened, EmergencyReasonGiven
 from hub.identity import register
 from hub.people import Practitioner
-from projections import emergencies
+from projections import emergencies, second_line
 from projections.emergencies import Held
 from projections.session import Cursor
 
@@ -79,6 +79,7 @@ class Emergencies(Reviewing):
     def mine(self, reader: Practitioner) -> tuple[Emergency, ...]:
         """What this reader has open now, and what is over and still needs its reason; oldest first."""
         with self._means.reading() as session:
+            second_line.about(session, reader)
             found = emergencies.of_person(session, reader.id, self._means.now())
             self._looked(session, reader, "emergency-own", found)
         return tuple(emergency_of(one) for one in found)
@@ -117,6 +118,7 @@ class Emergencies(Reviewing):
         """The child, where this reader may. Whoever owes a reason is told so before any child is looked at."""
         now = self._means.now()
         with self._means.reading() as session:
+            second_line.about(session, reader)
             own = emergencies.of_person(session, reader.id, now)
             if owing := any(emergency_of(one).reason_overdue(now) for one in own):
                 line = self._means.line(reader, "emergency", found=False)
@@ -134,9 +136,10 @@ class Emergencies(Reviewing):
 
     def _on_own(self, reader: Practitioner, emergency: UUID, happens: Next) -> Emergency:
         with self._means.reading() as session:
+            second_line.about(session, reader)
             held = emergencies.one(session, emergency)
             if held is None or held.person != reader.id:
                 self._means.trail.record(session, self._means.line(reader, "emergency-own", found=False))
         if held is None or held.person != reader.id:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        return emergency_of(self._next(held, happens))
+        return emergency_of(self._next(reader, held, happens))

@@ -16,7 +16,7 @@ from consent.policy import Policy
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.identity import register
 from hub.people import Agency, Practitioner
-from projections import chronology, emergencies, story
+from projections import chronology, emergencies, second_line, story
 from projections.emergencies import Held
 from projections.session import Cursor
 
@@ -76,6 +76,7 @@ def would_show(means: Means, session: Cursor, reader: Practitioner, child: UUID)
 def record_opening(means: Means, reader: Practitioner, child: UUID, emergency: UUID) -> Held:
     """Write down that it was opened, with what it rests on from now on and what it obliges to; the emergency."""
     with means.reading() as session:
+        second_line.about(session, reader, child)
         held = emergencies.one(session, emergency)
         decided = [means.decide(session, Asked(reader, purpose, BASIS), child) for purpose in PURPOSES]
         obliged = [duties(one.policy, one.asked, one.facts) for one in decided]

@@ -18,7 +18,7 @@ from consent.statements import text
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow, NotPermitted
 from hub.events.emergency import EmergencyAcknowledged, EmergencyEvent, EmergencyReviewed
 from hub.people import Agency, Practitioner, Role
-from projections import emergencies, emergency_readings, involvement
+from projections import emergencies, emergency_readings, involvement, second_line
 from projections.emergencies import Held, ToTell
 from projections.session import Cursor
 
@@ -56,7 +56,7 @@ class Reviewing:
                 self._means.trail.record(session, self._means.line(reader, "emergency-told", found=False))
         if held is None:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        self._next(held, lambda now, version: [EmergencyAcknowledged(**self._about(now, version, reader.id))])
+        self._next(reader, held, lambda now, version: [EmergencyAcknowledged(**self._about(now, version, reader.id))])
 
     def waiting(self, reader: Practitioner) -> tuple[ReviewTask, ...]:
         """What no review has closed yet, oldest first, with what was opened. NotPermitted for all but governance."""
@@ -83,7 +83,7 @@ class Reviewing:
             self._must_be_ready(now, finding)
             return [EmergencyReviewed(finding=finding, note=said, **self._about(now, version, reader.id))]
 
-        self._next(held, reviewed)
+        self._next(reader, held, reviewed)
 
     def _to_review(self, reader: Practitioner, emergency: UUID) -> Held:
         with self._auditing() as session:
@@ -141,7 +141,7 @@ class Reviewing:
         for child in dict.fromkeys(one.child for one in found):
             self._means.trail.record(session, replace(self._means.line(reader, action, found=True), child=child))
 
-    def _next(self, held: Held, happens: Next) -> Held:
+    def _next(self, reader: Practitioner, held: Held, happens: Next) -> Held:
         """Record what happens to an emergency, as it stands when it is this one's turn; as it stands afterwards."""
 
         def make(cursor: Cursor, version: int) -> Sequence[EmergencyEvent]:
@@ -152,6 +152,7 @@ class Reviewing:
 
         self._means.act(self._stream(held.child, held.person), make)
         with self._means.reading() as session:
+            second_line.about(session, reader, held.child)
             return emergencies.one(session, held.emergency) or held
 
     def _about(self, held: Held, version: int, by: str) -> dict[str, Any]:

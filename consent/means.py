@@ -55,7 +55,7 @@ class Means:
 
     def facts(self, session: Cursor, asked: Asked, child: UUID) -> Facts:
         """What is true of this reader and this child now."""
-        second_line.about(session, child)
+        second_line.about(session, asked.reader, child)
         return gather(session, asked, child, now=self.now())
 
     def decide(self, session: Cursor, asked: Asked, child: UUID) -> Decided:

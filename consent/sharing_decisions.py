@@ -25,7 +25,7 @@ from hub.errors import NOTHING, NOTHING_NEXT, HubError, NothingToShow, NotPermit
 from hub.events.base import Event
 from hub.events.requests import SharingDeclined, SharingReleaseEnded
 from hub.people import Agency, Practitioner
-from projections import matters
+from projections import matters, second_line
 from projections.matters import Matter
 from projections.session import Cursor
 
@@ -160,6 +160,7 @@ class SharingDecisions:
     def of_child(self, reader: Practitioner, child: UUID) -> tuple[MatterView, ...]:
         """What was asked for, shared and not shared about a child, as far as it concerns this person's organisation."""
         with self._means.reading() as session:
+            second_line.about(session, reader, child)
             found = matters.of_child(session, child, MOST)
             entries = list({entry for one in found for entry in one.entries})
             grounds = [(one.purpose, basis) for one in found for basis in one.bases]
@@ -171,9 +172,9 @@ class SharingDecisions:
         """Requests to this person's organisation about children they work with, the most pressing first."""
         with self._means.reading() as session:
             us = [one for one in (reader.organisation, reader.agency.value) if one]
-            found = matters.waiting(session, us, MOST)
-            children = list(dict.fromkeys(one.child for one in found))[:CHILDREN]
+            children = matters.asked_about(session, us, CHILDREN)
             known = [child for child in children if self._works_with(session, reader, child)]
+            found = [one for child in known for one in self._waiting(session, reader, child, us)]
             line = self._means.line(reader, "sharing-waiting", found=bool(known))
             for child in known:
                 one = replace(line, originator_id=self._means.trail.next_reading(), child=child)
@@ -181,7 +182,7 @@ class SharingDecisions:
             if not known:
                 self._means.trail.record(session, line)
         of = Stand(reader, (), {}, leads=False)
-        views = [self._view(one, of) for one in found if one.child in known]
+        views = [self._view(one, of) for one in sorted(found, key=matters.pressing)[:MOST]]
         return tuple(view for view in views if view is not None and "answer" in view.may)
 
     def unanswered(self, reader: Practitioner) -> tuple[LedgerLine, ...]:
@@ -198,6 +199,7 @@ class SharingDecisions:
     def _of(self, reader: Practitioner, child: UUID, matter: UUID, action: str, step: str) -> Matter:
         """A matter with which this person may do this; for anybody else there is nothing."""
         with self._means.reading() as session:
+            second_line.about(session, reader, child)
             found = matters.one(session, matter)
             of = self._stand(session, reader, child, action, found.entries if found else [])
         view = self._view(found, of) if found and found.child == child and of.knows else None
@@ -222,6 +224,11 @@ class SharingDecisions:
         if not all(one in of.held and of.held[one].theirs_to_share(leads=of.leads) for one in choice.entries):
             return _not_theirs()
         return None
+
+    @staticmethod
+    def _waiting(session: Cursor, reader: Practitioner, child: UUID, us: Sequence[str]) -> list[Matter]:
+        second_line.about(session, reader, child)
+        return matters.waiting(session, child, us, MOST)
 
     def _works_with(self, session: Cursor, reader: Practitioner, child: UUID) -> bool:
         asked = (Asked(reader, purpose, STATUTORY) for purpose in CASEWORK)

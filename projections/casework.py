@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import LiteralString
@@ -62,8 +62,23 @@ create policy of_the_child on read.stated for select to hub_reader
     using (child = (select nullif(current_setting('hub.child', true), '')::uuid));
 drop policy if exists written on read.stated;
 create policy written on read.stated to hub_writer using (true) with check (true);
+-- And of who works with that child only the lines that were decided to be known, as agency and kind of line.
+alter table read.working enable row level security;
+drop policy if exists as_decided on read.working;
+create policy as_decided on read.working for select to hub_reader using (
+    person_record in (select l.person_record from identity.links l
+                       where l.child = (select nullif(current_setting('hub.child', true), '')::uuid))
+    and agency || ' ' || case
+            when sensitivity not in ('ordinary', 'concern') then sensitivity
+            when exists (select from identity.statements s
+                          where s.person_record = working.person_record and s.restricted) then 'restricted'
+            else 'ordinary' end
+        = any (coalesce((select string_to_array(nullif(current_setting('hub.lines', true), ''), ',')), '{}')));
+drop policy if exists written on read.working;
+create policy written on read.working to hub_writer using (true) with check (true);
 """
 
+KNOWN: LiteralString = "select set_config('hub.lines', %s, true)"
 STATED: LiteralString = (
     "insert into read.stated (stream, version, child, kind, what, said, since, until, by, at, position) "
     "select * from json_to_recordset(%s::json) as w (stream uuid, version bigint, child uuid, kind text, what text, "
@@ -180,6 +195,11 @@ def on_day(found: Sequence[Stated], day: str) -> list[Stated]:
         if one.since <= day and (one.stream not in last or one.version > last[one.stream].version):
             last[one.stream] = one
     return list(last.values())
+
+
+def confine(cursor: Cursor, known: Collection[tuple[str, str]]) -> None:
+    """Say of which agencies' which kinds of line a reader may know: the database now tells of no other record."""
+    cursor.execute(KNOWN, [",".join(sorted(f"{agency} {kind}" for agency, kind in known))], prepare=True)
 
 
 def saying(cursor: Cursor, positions: Sequence[int]) -> list[Saying]:

@@ -27,6 +27,7 @@ NAME = "emergencies"
 LOG: LiteralString = "ledger"
 TABLES: tuple[LiteralString, ...] = ("read.emergencies", "read.emergency_acknowledgements")
 
+# Of the words, the reason and the note, whoever reads for a person reads none: they are for the review alone.
 # until is the end that was set, over_at the end that came: earlier where the reader ended it. Nobody has two at once
 # to one child.
 CREATE: LiteralString = """
@@ -60,8 +61,24 @@ create table if not exists read.emergency_acknowledgements (
     at        timestamptz not null,
     primary key (emergency, person)
 );
-grant select on read.emergencies, read.emergency_acknowledgements to hub_reader, hub_auditor;
+revoke select on read.emergencies from hub_reader;
+grant select (emergency, stream, child, person, role, agency, organisation, opened_at, until, over_at, reasoned_at,
+              finding, position) on read.emergencies to hub_reader;
+grant select on read.emergency_acknowledgements to hub_reader;
+grant select on read.emergencies, read.emergency_acknowledgements to hub_auditor;
 grant select, insert, update on read.emergencies, read.emergency_acknowledgements to hub_writer;
+-- The second line: whoever asks reads of their own, and of what they are to be told of (projections.second_line).
+alter table read.emergencies enable row level security;
+drop policy if exists own_or_told on read.emergencies;
+create policy own_or_told on read.emergencies for select to hub_reader using (
+    person = (select nullif(current_setting('hub.person', true), ''))
+    or child = any (coalesce((select nullif(current_setting('hub.told', true), '')::uuid[]), '{}'))
+    or (finding in ('', 'needs-follow-up')
+        and (select nullif(current_setting('hub.governs', true), '')) in ('*', organisation)));
+drop policy if exists governed on read.emergencies;
+create policy governed on read.emergencies for select to hub_auditor using (true);
+drop policy if exists written on read.emergencies;
+create policy written on read.emergencies to hub_writer using (true) with check (true);
 """
 
 OPENED: LiteralString = (
@@ -78,18 +95,19 @@ ACKNOWLEDGED: LiteralString = (
 )
 HELD: LiteralString = """
 select e.emergency, e.child, e.person, e.role, e.agency, e.organisation, e.opened_at, e.until, e.over_at,
-       e.reasoned_at is not null, e.finding, e.position, e.reason, e.note
-  from read.emergencies e where """
+       e.reasoned_at is not null, e.finding, e.position from read.emergencies e where """
 OPEN: LiteralString = HELD + "e.child = %s and e.person = %s and e.opened_at <= %s and e.over_at > %s"
 ONE: LiteralString = HELD + "e.emergency = %s"
 MINE: LiteralString = (
     HELD + "e.person = %(person)s and e.opened_at <= %(now)s and (e.over_at > %(now)s or e.reasoned_at is null) "
     "order by e.position"
 )
+WORDS: LiteralString = "e.position, e.reason, e.note from"
 UNREVIEWED: LiteralString = (
-    HELD + "e.finding in ('', 'needs-follow-up') and (%(organisation)s::text is null "
+    HELD.replace("e.position from", WORDS) + "e.finding in ('', 'needs-follow-up') and (%(organisation)s::text is null "
     "or e.organisation = %(organisation)s) order by e.position limit %(limit)s"
 )
+TOLD: LiteralString = "select set_config('hub.told', %s, true), set_config('hub.governs', %s, true)"
 UNTOLD: LiteralString = (
     HELD + "(e.child = any(%(children)s) or (%(governs)s and e.finding in ('', 'needs-follow-up') and "
     "(%(organisation)s::text is null or e.organisation = %(organisation)s))) and e.person <> %(person)s and not exists "
@@ -123,7 +141,8 @@ class ToTell:
 class Held:
     """One emergency access as recorded. over_at is when it ends or ended.
 
-    reasoned stays true when the reason itself was erased. finding and note are the last review's, empty before one.
+    reasoned stays true when the reason itself was erased. finding and note are the last review's, empty before one;
+    reason and note are read for a review alone.
     """
 
     emergency: UUID
@@ -138,8 +157,8 @@ class Held:
     reasoned: bool
     finding: str
     position: int
-    reason: str
-    note: str
+    reason: str = ""
+    note: str = ""
 
 
 def open_for(cursor: Cursor, child: UUID, person: str, now: datetime) -> Held | None:
@@ -173,6 +192,8 @@ def untold(cursor: Cursor, whom: ToTell) -> list[Held]:
         "governs": whom.governs,
         "organisation": whom.organisation,
     }
+    governs = "" if not whom.governs else "*" if whom.organisation is None else whom.organisation
+    cursor.execute(TOLD, ["{" + ",".join(map(str, whom.children)) + "}", governs])
     return [Held(*row) for row in cursor.execute(UNTOLD, values)]
 
 

@@ -17,9 +17,10 @@ _WHOLE: LiteralString = (
 )
 OF_CHILD: LiteralString = _WHOLE + "where child = %s order by position desc limit %s"
 ONE: LiteralString = _WHOLE + "where matter = %s"
+ASKED_ABOUT: LiteralString = "select child from read.asked_about(%s, %s)"
 WAITING: LiteralString = (
-    _WHOLE + "where requested_at is not null and decided_at is null and asked = any (%s) "
-    "order by (due = ''), due, requested_at, matter limit %s"
+    _WHOLE + "where child = %s and requested_at is not null and decided_at is null and asked = any (%s) "
+    "order by position limit %s"
 )
 _IDS: LiteralString = (
     "select matter, child, asked_by, asker, asked, coalesce(nullif(purpose, ''), asked_purpose), due, requested_at, "
@@ -95,9 +96,19 @@ def keys_of(cursor: Cursor, child: UUID, entries: Sequence[UUID]) -> list[tuple[
     return cursor.execute(KEYS_OF, [child, list(entries)], prepare=True).fetchall()
 
 
-def waiting(cursor: Cursor, asked: Sequence[str], limit: int) -> list[Matter]:
-    """Requests without an answer to any of these, the most pressing first."""
-    return [Matter(*row) for row in cursor.execute(WAITING, [list(asked), limit])]
+def asked_about(cursor: Cursor, asked: Sequence[str], limit: int) -> list[UUID]:
+    """The children about whom a request to any of these waits for an answer, the most pressing first."""
+    return [row[0] for row in cursor.execute(ASKED_ABOUT, [list(asked), limit])]
+
+
+def waiting(cursor: Cursor, child: UUID, asked: Sequence[str], limit: int) -> list[Matter]:
+    """Requests about one child without an answer, to any of these."""
+    return [Matter(*row) for row in cursor.execute(WAITING, [child, list(asked), limit])]
+
+
+def pressing(matter: Matter) -> tuple[object, ...]:
+    """The place of a request among those that wait: by the day it is needed, then by when it was asked."""
+    return not matter.due, matter.due, matter.requested_at, matter.matter
 
 
 def unanswered(cursor: Cursor, limit: int) -> list[Line]:

@@ -85,6 +85,35 @@ grant select on read.releases, read.sharing to hub_reader;
 grant select (matter, child, asked_by, asker, asked, asked_purpose, asked_basis, due, requested_at, decided_by, decider,
               outcome, recipient, purpose, decided_at, declined_at, position) on read.sharing to hub_auditor;
 grant select, insert, update on read.releases, read.sharing to hub_writer;
+-- The second line: whoever asks reads of this child alone, and what their own side asked, was asked, decided or was
+-- given; and, where they lead the child's plan, what waits to be released (projections.second_line).
+alter table read.sharing enable row level security;
+drop policy if exists own_side on read.sharing;
+create policy own_side on read.sharing for select to hub_reader using (
+    child = (select nullif(current_setting('hub.child', true), '')::uuid)
+    and (asker = (select nullif(current_setting('hub.organisation', true), ''))
+         or decider = (select nullif(current_setting('hub.organisation', true), ''))
+         or asked in ((select nullif(current_setting('hub.organisation', true), '')),
+                      (select nullif(current_setting('hub.agency', true), '')))
+         or (recipient = (select nullif(current_setting('hub.organisation', true), ''))
+             and released_at is not null and ended_at is null)
+         or (outcome in ('share', 'share-part') and released_at is null and exists (
+             select from read.duties d
+              where d.child = sharing.child and d.duty = 'lead-professional'
+                and d.organisation = (select nullif(current_setting('hub.organisation', true), ''))))));
+drop policy if exists overseen on read.sharing;
+create policy overseen on read.sharing for select to hub_auditor using (true);
+drop policy if exists written on read.sharing;
+create policy written on read.sharing to hub_writer using (true) with check (true);
+-- Whose children have a request waiting for one of these: the ids alone, the most pressing first.
+create or replace function read.asked_about(us text[], most int) returns table (child uuid) language sql stable
+    security definer set search_path = pg_catalog as $$
+    select s.child from read.sharing s
+     where s.requested_at is not null and s.decided_at is null and s.asked = any (us)
+     group by s.child order by bool_and(s.due = ''), min(nullif(s.due, '')), min(s.requested_at), s.child limit most
+$$;
+revoke execute on function read.asked_about(text[], int) from public;
+grant execute on function read.asked_about(text[], int) to hub_reader;
 """
 
 # Which entries are shared with the reader's organisation for this purpose on this day.

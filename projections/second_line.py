@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import LiteralString
 from uuid import UUID
 
+from hub.people import Practitioner
 from hub.store.database import Cursor
 
 # A sub-select is evaluated once for a statement, and not once for each row. Of a version that no longer stands, the
@@ -56,7 +57,10 @@ create policy as_decided on read.entries for select to hub_reader using (
     and (known_to = 'infinity' or read.lets_out(person_record, stream, read.standing_key(stream))));
 """
 
-ABOUT: LiteralString = "select set_config('hub.child', %s, true)"
+ABOUT: LiteralString = (
+    "select set_config('hub.child', %s, true), set_config('hub.person', %s, true), "
+    "set_config('hub.organisation', %s, true), set_config('hub.agency', %s, true)"
+)
 CONFINE: LiteralString = """
 select set_config('hub.people', coalesce(array_agg(p.id) filter (where not p.restricted), '{}')::text, true),
        set_config('hub.strict_people', coalesce(array_agg(p.id) filter (where p.restricted), '{}')::text, true),
@@ -69,9 +73,13 @@ select set_config('hub.people', coalesce(array_agg(p.id) filter (where not p.res
 """
 
 
-def about(cursor: Cursor, child: UUID) -> None:
-    """Say which child this transaction is about: of any other, the database now tells no name."""
-    cursor.execute(ABOUT, [str(child)], prepare=True)
+def about(cursor: Cursor, reader: Practitioner, child: UUID | None = None) -> None:
+    """Say who asks, and about which child: the database now tells nothing of another, and of no other side's matters.
+
+    Without a child it tells what is the reader's own and nobody else's.
+    """
+    who = (reader.id, reader.organisation, reader.agency.value)
+    cursor.execute(ABOUT, ["" if child is None else str(child), *who], prepare=True)
 
 
 def confine(cursor: Cursor, decided: Mapping[str, object]) -> None:

@@ -136,7 +136,7 @@ def facts(  # noqa: PLR0913 - a question has this many parts, each named
     reader = hub.person(who) if isinstance(who, str) else who
     asked, at = Asked(reader, purpose, "public-task"), moment or hub.clock()
     with hub.house._database.transaction("hub_reader") as cursor:
-        second_line.about(cursor, child)
+        second_line.about(cursor, reader, child)
         if known_at is None:
             return gather(cursor, asked, child, now=at)
         return gather_at(cursor, asked, child, moment=at, known_at=known_at)
