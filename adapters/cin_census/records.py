@@ -97,7 +97,8 @@ def _until(since: str, *ends: str) -> str:
 
 
 def _closed(details: Part) -> str:
-    return _afresh(details).day(_CLOSED)
+    # Asked for each plan and inquiry, so of the episode as it was read: reading it anew costs all that stands in it.
+    return details.day(_CLOSED)
 
 
 def _referral(details: Part) -> Record:

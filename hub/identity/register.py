@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,9 @@ from hub.identity.matching import Statement
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
 from hub.store.rows import as_json
+
+NUMBER_CHANGED = "number-changed"
+"""The question whether somebody with another number is still the same person."""
 
 TABLES: tuple[LiteralString, ...] = (
     "identity.links",
@@ -39,6 +43,7 @@ NUMBERS = (
     "where l.child = any(%s) and l.known_to = 'infinity'"
 )
 QUESTIONS = "select person_record, reason, about from identity.questions where person_record = any(%s) and about <> ''"
+DOUBTED = "select distinct person_record from identity.questions where person_record = any(%s) and reason = %s"
 OF_CHILDREN = "select child, person_record from identity.links where child = any(%s) and known_to = 'infinity'"
 
 CLOSE = (
@@ -87,7 +92,8 @@ ASK = (
 class Known:
     """What the register holds about the people of one batch; intake keeps it current as it goes.
 
-    numbers_of: by which a child is found. stated_of: whatever numbers an agency's record ever stated.
+    numbers_of: by which a child is found. stated_of: whatever numbers an agency's record ever stated. doubted: records
+    of which a person has been asked whether their new number is the same child's.
     """
 
     child_of: dict[UUID, UUID] = field(default_factory=dict)
@@ -99,10 +105,19 @@ class Known:
     numbers_of: dict[UUID, set[tuple[str, bytes]]] = field(default_factory=dict)
     stated_of: dict[UUID, set[tuple[str, bytes]]] = field(default_factory=dict)
     asked: set[tuple[UUID, str, str]] = field(default_factory=set)
+    doubted: set[UUID] = field(default_factory=set)
 
     def statements_of(self, child: UUID) -> list[Statement]:
         """Everything stated about a child by any agency."""
         return [s for record in self.records_of.get(child, ()) for s in self.statements.get(record, ())]
+
+    def doubtful(self, child: UUID) -> set[tuple[str, bytes]]:
+        """The numbers of which the child has several of one kind, once a person has been asked about a new one."""
+        if not self.doubted & self.records_of.get(child, set()):
+            return set()
+        held = self.numbers_of.get(child, set())
+        kinds = Counter(system for system, _ in held)
+        return {number for number in held if kinds[number[0]] > 1}
 
     def states(self, child: UUID, number: tuple[str, bytes]) -> None:
         """The child can be found by this number from now on."""
@@ -148,6 +163,8 @@ def look_up(cursor: Cursor, records: Iterable[UUID], identifiers: Iterable[tuple
         known.child_of[record] = child
         if certain:
             known.certain.add(record)
+    cursor.execute(DOUBTED, [list(wanted), NUMBER_CHANGED])
+    known.doubted.update(row[0] for row in cursor.fetchall())
     _look_up_statements(cursor, wanted, known)
     return known
 

@@ -23,7 +23,7 @@ from hub.identity.matching import (
     match,
     same_given,
 )
-from hub.identity.register import Known
+from hub.identity.register import NUMBER_CHANGED, Known
 from hub.intake.naming import Naming
 from hub.intake.versions import Versions
 from hub.update import Identifier, Person, Update
@@ -84,7 +84,7 @@ class Identifying:
         if birth_date_changed(new, before):
             self.ask(record, "birth-date-changed")
         if changed:
-            self.ask(record, "number-changed")
+            self.ask(record, NUMBER_CHANGED)
         return not first
 
     def ask(self, record: UUID, reason: str, candidates: tuple[UUID, ...] = (), about: str = "") -> None:
@@ -92,21 +92,26 @@ class Identifying:
         if about and (record, reason, about) in self._batch.known.asked:
             return
         self._batch.known.asked.add((record, reason, about))
+        if reason == NUMBER_CHANGED:
+            self._batch.known.doubted.add(record)
         self._append(IdentityQuestioned, record, reason=reason, candidates=candidates, about=about)
 
     def _number_changed(self, record: UUID, numbers: dict[Number, bool]) -> bool:
         """Whether it states right numbers where its child is found by others, and none of these even as a former one.
 
-        Of a record of which nothing was known but a number, that number counts.
+        Of a record of which nothing was known but a number, that number counts. While a person is asked which of a
+        child's numbers is the child's, none of these counts but for a record that stated it itself.
         """
         known = self._batch.known
         child = known.child_of.get(record)
         if child is None:
             return False
-        bare = not any(identifies(one) for one in known.statements.get(record, ()))
-        held = known.numbers_of.get(child, set()) | (known.stated_of.get(record, set()) if bare else set())
-        right = {number for number, fit in numbers.items() if fit}
-        return _differ(right, held) and not set(numbers) & held
+        held, own = known.numbers_of.get(child, set()), known.stated_of.get(record, set())
+        if not any(identifies(one) for one in known.statements.get(record, ())):
+            held = held | own
+        kinds = {system for system, _ in held}
+        counts = held - (known.doubtful(child) - own)
+        return any(fit and system in kinds for (system, _), fit in numbers.items()) and not set(numbers) & counts
 
     def _vouched_for(self, record: UUID, person: Person) -> bool:
         """Whether the given name is the child's by what others say, or where there are none by the record itself.

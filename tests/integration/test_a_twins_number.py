@@ -91,6 +91,47 @@ def test_a_record_that_found_its_child_by_a_mistaken_number_alone_does_not_speak
     assert ends(hub, corrected) == ["other-number"]
 
 
+def a_school_says_another_number(hub: TestHub, *, at_once: bool) -> list[str]:
+    """A council knows Isla by her number and states no names, two schools do; then one says her twin's number."""
+    sent = [
+        said("council", "LC-1", UPN),
+        said("nursery", "n1", UPN, "Isla", source="school-census"),
+        said("school", "p1", UPN, "Isla", source="school-census"),
+        said("school-mistaken", "p1", TWINS_UPN, "Isla", source="school-census"),
+    ]
+    return ends(hub, *sent) if at_once else [end for one in sent for end in ends(hub, one)]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_number_that_one_agency_is_asked_about_leads_no_nameless_record_of_another_into_the_story(
+    hub: TestHub, *, at_once: bool
+) -> None:
+    assert a_school_says_another_number(hub, at_once=at_once) == ["accepted"] * 4
+    assert questions(hub) == ["number-changed"]
+
+    assert ends(hub, said("flora", "LC-1", TWINS_UPN)) == ["other-number"]
+    assert stories(hub) == {frozenset({"council", "nursery", "school", "school-mistaken"})}
+
+
+def test_while_it_is_asked_about_a_record_keeps_the_number_that_it_stated_itself(hub: TestHub) -> None:
+    a_school_says_another_number(hub, at_once=False)
+
+    again = said("council-again", "LC-1", UPN), said("school-again", "p1", TWINS_UPN, source="school-census")
+    assert ends(hub, *again, said("named", "LC-1", TWINS_UPN, "Isla")) == ["accepted"] * 3
+    assert questions(hub) == ["number-changed"] * 2
+
+
+def test_a_new_number_that_came_with_the_former_one_beside_it_is_nobodys_question_and_others_may_follow(
+    hub: TestHub,
+) -> None:
+    changed = Person("p1", (Identifier("upn", TWINS_UPN), Identifier("upn", UPN, verified=False)), "", ("Isla",))
+    school = replace(said("new-number", "p1", TWINS_UPN, source="school-census"), person=changed)
+
+    sent = said("council", "LC-1", UPN), said("school", "p1", UPN, "Isla", source="school-census"), school
+    assert ends(hub, *sent, said("follows", "LC-1", TWINS_UPN)) == ["accepted"] * 4
+    assert "number-changed" not in questions(hub)
+
+
 def test_a_number_and_a_birth_date_find_no_child_who_is_known_by_two_such_numbers(hub: TestHub) -> None:
     take(hub, [said("one", "LC-1", UPN, "Isla"), said("two", "LC-1", TWINS_UPN, "Isla")])
     take(hub, [said("unnamed", "p2", TWINS_UPN, source="school-census")])

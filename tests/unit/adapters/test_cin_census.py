@@ -394,6 +394,19 @@ def test_its_work_grows_as_the_number_of_children_does() -> None:
     check_cost(outcomes, made, 1_000)
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        section(),
+        f"<Assessments>{STARTED}</Assessments>",
+        "<CINPlanDates><CINPlanStartDate>2024-12-03</CINPlanStartDate></CINPlanDates>",
+        f"<ChildProtectionPlans>{REGISTERED}</ChildProtectionPlans>",
+    ],
+)
+def test_its_work_grows_as_the_number_of_records_of_one_episode_does(one: str) -> None:
+    check_cost(outcomes, lambda size: Delivery("cin-census", "x.xml", census(child(episode(one * size)))), 500)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(["Section47", "Assessments", "CINPlanDates", "Reviews", "UPN", "Odd"]), max_size=6))
 def test_whatever_is_nested_in_whatever_is_accounted_for(names: list[str]) -> None:
