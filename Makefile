@@ -38,7 +38,7 @@ check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in a few 
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not slow and not browser and not bench"
 
-bench: $(TESTS) ## measure an authorised reading, and taking records in, each beside its floor and a usual way
+bench: $(TESTS) ## measure an authorised reading, deciding, and taking records in, each beside its floor and a usual way
 	@$(BIN)/python tests/bench/run.py
 
 faults: $(TESTS) kafka ## kill consumer, broker, server and database at random over 20,000 updates each; half an hour, figures printed

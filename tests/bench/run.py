@@ -1,9 +1,9 @@
-"""What the hub costs: an authorised, audited reading of 500 entries, and taking records in by file and over HTTP.
+"""What the hub costs: an authorised, audited reading of 500 entries, deciding, and taking records in.
 
 Run by `make bench`. It starts PostgreSQLs of its own, fills a hub through intake, measures in rounds, prints tables
-and writes them into docs/performance.md (`--no-write`: does not; `--only`: one of the two parts). It ends with 0
-whatever the figures are, and with 1 where nothing can be measured, where the ways of reading disagree on what the
-reader may see, or where the rows that intake is held against are not those that it wrote.
+and writes them into docs/performance.md (`--no-write`: does not; `--only`: one of the parts). It ends with 0
+whatever the figures are, and with 1 where nothing can be measured, where the ways of reading or of deciding disagree
+on what the reader may see, or where the rows that intake is held against are not those that it wrote.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if not __package__:  # run as a script: the path has this folder where it should
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from hub.errors import HubError
-from tests.bench import ingest, ingest_report, report
+from tests.bench import deciding, deciding_report, ingest, ingest_report, report
 from tests.bench.figures import Figures, machine
 from tests.bench.measure import Meter, in_rounds
 from tests.bench.setting import ROOT, Setting, prepared
@@ -74,19 +74,21 @@ def _levels_of_rows(answer: bytes) -> dict[str, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, write; the exit code."""
-    parser = argparse.ArgumentParser(description="What a reading of 500 entries costs, and what taking records in.")
+    parser = argparse.ArgumentParser(description="What a reading of 500 entries, deciding and intake cost.")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md as it is")
-    parser.add_argument("--only", choices=("reading", "ingest"), help="one part alone (default: both)")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of readings (default: %(default)s)")
+    parser.add_argument("--only", choices=("reading", "deciding", "ingest"), help="one part alone (default: all)")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds but of intake (default: %(default)s)")
     parser.add_argument("--entries", type=int, default=Size().entries, help="entries in the hub (default: %(default)s)")
     asked = parser.parse_args(arguments)
     plain = Size()
     size = Size(others=max(0, asked.entries - plain.visible - plain.sealed))
     parts = {
         "first figure": lambda: _readings(size, max(1, asked.rounds)),
+        deciding_report.NAME: lambda: _deciding(max(1, asked.rounds)),
         ingest_report.NAME: _ingest,
     }
-    chosen = {"reading": ["first figure"], "ingest": [ingest_report.NAME]}.get(asked.only, list(parts))
+    only = {"reading": "first figure"}.get(asked.only, asked.only)
+    chosen = [only] if only else list(parts)
     try:
         for name in chosen:
             text = parts[name]()
@@ -107,6 +109,16 @@ def _readings(size: Size, rounds: int) -> str:
         counts = ", ".join(f"{name} {len(seen)}" for name, seen in figures.visible.items())
         raise RuntimeError(f"The ways of reading disagree on what may be seen ({counts}), so no figure counts.")
     return report.text(figures)
+
+
+def _deciding(rounds: int) -> str:
+    """Raises RuntimeError where the ways of deciding disagree."""
+    print("Deciding about 1,000 entries, with up to 100,000 consents on record …", flush=True)
+    figures = deciding.measure(deciding.Load(rounds=rounds))
+    if any(figures.strays.values()):
+        strays = ", ".join(f"{name} {count}" for name, count in figures.strays.items())
+        raise RuntimeError(f"The ways of deciding disagree on levels ({strays}), so no figure counts.")
+    return deciding_report.text(figures)
 
 
 def _ingest() -> str:

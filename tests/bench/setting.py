@@ -75,19 +75,20 @@ def started() -> Iterator[Started]:
 def prepared(size: town.Size) -> Iterator[Setting]:
     """Start, fill and assemble what readings are measured in."""
     with started() as hub:
-        start = time.monotonic()
-        _fill(hub.house, size)
-        seconds = time.monotonic() - start
+        seconds = filled(hub.house, size)
         settle(hub.admin)
         yield _setting(hub, seconds)
 
 
-def _fill(house: wiring.House, size: town.Size) -> None:
+def filled(house: wiring.House, size: town.Size) -> float:
+    """Take a town in through intake and bring the read models up to it; the seconds that took."""
+    start = time.monotonic()
     receipt = house.hub.intake.receive(town.updates(size))
     accepted = sum(result.outcome is Outcome.ACCEPTED for result in receipt.results)
     if accepted != size.entries:
         raise RuntimeError(f"Intake accepted {accepted} of {size.entries} records, so nothing can be measured.")
     house.catch_up()
+    return time.monotonic() - start
 
 
 def settle(admin: psycopg.Connection) -> None:
@@ -100,12 +101,13 @@ def _setting(hub: Started, seconds: float) -> Setting:
     server, house, admin, stack = hub.server, hub.house, hub.admin, hub.stack
     database = Database(server.dsn("hub", wiring.SERVICE))
     stack.callback(database.close)
-    connection = stack.enter_context(database.connect("hub_reader"))
+    # Of what was not decided the database lets the reader's role see nothing, so floors ask as the tables' owner.
+    connection = stack.enter_context(database.connect("hub_projector"))
     runner = stack.enter_context(asyncio.Runner())
-    question = _question(house, admin)
+    question = question_of(house, admin)
     floor = Bare(connection, question)
     bare = asgi.Door(asgi.bare(floor.read), "/floor", {}, runner)
-    reading = partial(database.transaction, "hub_reader", snapshot=True)
+    reading = partial(database.transaction, "hub_projector", snapshot=True)
     return Setting(
         admin,
         floor,
@@ -117,7 +119,7 @@ def _setting(hub: Started, seconds: float) -> Setting:
     )
 
 
-def _question(house: wiring.House, admin: psycopg.Connection) -> Question:
+def question_of(house: wiring.House, admin: psycopg.Connection) -> Question:
     """The one child is the one with the most entries; the keys that should be open are told by the town."""
     found = admin.execute(
         "select l.child from identity.links l join read.entries e using (person_record) where l.known_to = 'infinity' "

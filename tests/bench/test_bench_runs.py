@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from adapters import school_census
+from consent.decision import Asked, DecisionKey, Facts, Level
+from consent.policy import load
 from hub.errors import StoreUnavailable
+from hub.people import Agency, Practitioner, Role
 from hub.update import Delivery, Update
-from tests.bench import ingest, ingest_report, loads, report, run
+from tests.bench import deciding, deciding_report, ingest, ingest_report, loads, report, rivals, run, setting
 from tests.bench.figures import Figures
 from tests.bench.town import Size
 
@@ -138,3 +141,63 @@ def test_a_roll_is_made_where_there_is_no_published_one_and_reads_like_it(tmp_pa
     assert not made.published
     assert len(made.rows) == loads.GENERATED
     assert len({update.record_id for update in found if isinstance(update, Update)}) == 100
+
+
+@pytest.fixture(scope="module")
+def decided() -> deciding.Deciding:
+    town = Size(visible=60, sealed=12, others=120, each=12)
+    return deciding.measure(deciding.Load(town, consents=(30, 300), involvements=(3, 30), rounds=2))
+
+
+def test_every_way_of_deciding_costs_something(decided: deciding.Deciding) -> None:
+    assert set(decided.costs) == {"sql", "deciding", "facts", "casbin-entry", "casbin-kind", "cedar-kind"}
+    assert all(cost.process > 0 for costs in decided.costs.values() for cost in costs)
+    assert [(step.consents, step.own, step.involvements) for step in decided.steps] == [
+        (30, 30, 3),
+        (300, 30, 3),
+        (300, 30, 30),
+    ]
+
+
+def test_casbin_and_cedar_come_to_the_levels_of_the_hub(decided: deciding.Deciding) -> None:
+    assert decided.entries == 73
+    assert decided.checked > 500
+    assert decided.strays == {"casbin-entry": 0, "casbin-kind": 0, "cedar-kind": 0}
+
+
+def test_engines_that_come_to_other_levels_end_the_run_with_1_and_no_figure(
+    decided: deciding.Deciding, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = replace(decided, strays={**decided.strays, "cedar-kind": 1})
+    monkeypatch.setattr(deciding, "measure", lambda *_arguments: wrong)
+
+    assert run.main(["--no-write", "--only", "deciding"]) == 1
+    printed = capsys.readouterr()
+    assert "cedar-kind 1" in printed.err
+    assert "## Deciding" not in printed.out
+
+
+def test_cedar_told_another_table_comes_to_other_levels() -> None:
+    policy = load(setting.ROOT / "policies")
+    closed = tuple(replace(rule, level=min(rule.level, Level.WITHHELD)) for rule in policy.rules)
+    reader = Practitioner("dr-anwar", "", Role.GP, Agency.GP, "Z99104")
+    kind = DecisionKey(1, "gp", "health", "ordinary", third_party=False)
+    facts = Facts(relation="involved", agreement="current")
+    situation = rivals.Situation(Asked(reader, "direct-care", "public-task"), facts, {1: kind})
+
+    told = rivals.Cedar(policy).kinds(situation)
+    other = rivals.Cedar(replace(policy, rules=closed)).kinds(situation)
+
+    assert told == {1: Level.EXPORTABLE} == {1: policy.answer_of(situation.asked, facts, kind).level}
+    assert other == {1: Level.WITHHELD}
+
+
+def test_the_section_of_deciding_says_which_targets_are_met(decided: deciding.Deciding, tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    report.write(page, deciding_report.text(decided), deciding_report.NAME)
+    once = page.read_text(encoding="utf-8")
+    report.write(page, deciding_report.text(decided), deciding_report.NAME)
+
+    assert page.read_text(encoding="utf-8") == once
+    assert once.count("**Met.**") + once.count("**Not met.**") == len(deciding_report.TARGETS) + 2
+    assert all(len(line) <= 118 or line.startswith("|") for line in once.splitlines())
