@@ -67,7 +67,9 @@ def test_over_http_a_lead_replays_a_period(hub: TestHub, tmp_path: Path) -> None
     assert before["readings"] == 0
 
 
-@pytest.mark.parametrize("path", ["/v1/governance/replay", "/v1/governance/readings/00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "path", ["/v1/governance/replay", "/v1/governance/readings/00000000-0000-4000-8000-000000000000"]
+)
 def test_over_http_nobody_else_may_and_it_is_recorded(hub: TestHub, tmp_path: Path, path: str) -> None:
     assert At(hub, tmp_path, "callum").http.get(path).status_code == 403
     assert [event.outcome for event in recorded(hub)] == ["refused"]
@@ -91,7 +93,7 @@ def test_the_log_leads_to_a_page_that_explains_a_reading(hub: TestHub, tmp_path:
     assert alone.text.count("Rule that decided") == 1
 
 
-@pytest.mark.parametrize("query", ["", "?entry=no-id", "?entry=00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize("query", ["", "?entry=no-id", f"?entry={NO_READING}"])
 def test_a_reading_or_entry_that_is_not_there_has_no_page(hub: TestHub, tmp_path: Path, query: str) -> None:
     reading: UUID = uuid4() if not query else read(hub, "callum", settled(hub)).reading
 
