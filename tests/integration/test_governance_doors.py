@@ -67,9 +67,10 @@ def test_over_http_a_lead_replays_a_period(hub: TestHub, tmp_path: Path) -> None
     assert before["readings"] == 0
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/governance/replay", "/v1/governance/readings/00000000-0000-4000-8000-000000000000"]
-)
+NO_READING = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize("path", ["/v1/governance/replay", f"/v1/governance/readings/{NO_READING}"])
 def test_over_http_nobody_else_may_and_it_is_recorded(hub: TestHub, tmp_path: Path, path: str) -> None:
     assert At(hub, tmp_path, "callum").http.get(path).status_code == 403
     assert [event.outcome for event in recorded(hub)] == ["refused"]
