@@ -3,8 +3,8 @@
 It holds nothing of what anybody wrote. Each line is decided by the same table as an entry, under the category
 `involvement`, by the agency of the service that is involved. A service whose involvement would itself tell something (a
 refuge, a clinic) counts with the sensitivity of the record that states it, and so does what is recorded of somebody
-whom their agency marks as restricted. A record of a concern says nothing more of who works with the child than any
-other, so its line counts as ordinary.
+whom their agency marks as restricted; its own agency's staff who work with the child see it all the same. A record of
+a concern says nothing more of who works with the child than any other, so its line counts as ordinary.
 """
 
 from __future__ import annotations
@@ -136,9 +136,11 @@ class Card:
         line = replace(line, duty=said.duty)
         if level == Level.REDACTED:
             return line
+        name = said.name or self._people.get((said.organisation, said.worker), "")
         return replace(
             line,
-            worker=said.name or self._people.get((said.organisation, said.worker), ""),
+            # Some systems repeat the practice's name where a person's could stand.
+            worker="" if name == line.organisation else name,
             contact=said.contact or (service.contact if service else ""),
             cover=said.cover or (service.cover if service else ""),
             since=said.since,

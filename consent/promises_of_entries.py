@@ -206,9 +206,20 @@ CARD: Final[tuple[Promise, ...]] = (
         Level.SEALED,
     ),
     Bound(
-        "A service of the most private kind is never named among those who work with the child",
-        ({**_CARD, "sensitivity": PRIVATE},),
+        "A service of the most private kind is named among those who work with the child to its own agency's staff "
+        "who do so too, and to nobody else",
+        (
+            {**_CARD, "sensitivity": SEALED, "own": ("no",)},
+            {**_CARD, "sensitivity": PRIVATE, "relation": (*UNTIED, *OWN_TIE, "family")},
+            {**_CARD, "sensitivity": PRIVATE, "role": ("class-teacher", "third-sector-worker", *OFFICES, *FAMILY)},
+            {**_CARD, "sensitivity": ("adoption",)},
+        ),
         Level.SEALED,
+    ),
+    Bound(
+        "Of a service that works with the child in confidence no other agency learns more than that there is one",
+        ({**_CARD, "sensitivity": ("confidential-health",), "own": ("no",)},),
+        Level.WITHHELD,
     ),
     Bound(
         "Of those who work with the child nothing is said of a third person, save in an emergency",

@@ -45,6 +45,8 @@ DUTIES = {
     Agency.EDUCATION: "school",
     Agency.SOCIAL_WORK: "allocated-social-worker",
 }
+CARD = "involvement"
+"""The category of what is no entry but a line of the involvement card."""
 CONSENTS = {"given": ConsentGiven, "refused": ConsentRefused, "withdrawn": ConsentWithdrawn}
 SOURCE = "hub-cloudevents"
 BEFORE = datetime(2019, 1, 1, tzinfo=UTC)
@@ -99,7 +101,8 @@ class Telling:
                 [self.child],
             ).fetchall()
         by_headline: dict[str, UUID] = dict(rows)
-        self.entries = {name: by_headline[f"{self.story.name}/{name}"] for name in self.story.entries}
+        written = [name for name, entry in self.story.entries.items() if entry.category != CARD]
+        self.entries = {name: by_headline[f"{self.story.name}/{name}"] for name in written}
 
     def happenings(self) -> Iterator[Moment]:
         """What happens at a moment of its own, to be done in the order of all moments of the hub."""
@@ -109,6 +112,10 @@ class Telling:
             yield datetime.combine(release.lasts.since or BEFORE, time(1), UTC), partial(self._release, release)
         for emergency in self.story.emergencies:
             yield emergency.opened, partial(self._emergency, emergency)
+
+    def service(self, name: str) -> str:
+        """The organisation behind a line of the card: of no directory, so that it is no reader's."""
+        return f"STORY-{self.place}-{name}"
 
     @property
     def _mark(self) -> str:
@@ -139,7 +146,8 @@ class Telling:
             carrier = Entry(f"facts-{agency}", "", agency, "social-work", self.story.born, "restricted")
             yield self._update(carrier, tuple(stated))
         for entry in self.story.entries.values():
-            yield self._update(entry, ())
+            if entry.category != CARD:
+                yield self._update(entry, ())
 
     def _update(self, entry: Entry, facts: tuple[Fact, ...]) -> Update:
         third = (ThirdPerson("mother", f"mother-{self.place}", "Somebody Else", "Something of her."),)
@@ -175,6 +183,10 @@ class Telling:
                     parts = ("duty", tie, person.organisation, person.worker)
                     told = {"agency": person.agency.value, "organisation": person.organisation, "worker": person.worker}
                     yield parts, DutyStated, {"duty": tie, "since": since, "until": until, **told}
+        for name, entry in self.story.entries.items():
+            if entry.category == CARD:
+                told = {"agency": entry.agency, "organisation": self.service(name), "sensitivity": entry.sensitivity}
+                yield ("duty", name), DutyStated, {"duty": "works-with", "since": entry.day.isoformat(), **told}
         for state, span in self.story.capacity.items():
             since, until = _days(span)
             yield ("capacity",), CapacityStated, {"state": state, "since": since, "until": until}

@@ -94,7 +94,7 @@ def _ask(found: list[Asking], hub: TestHub, told: Telling, world: World, questio
         {name: (int(one.level), one.rule) for name, one in question.sees.items()},
         {name: _explained(hub, told, who, question, name) for name in names},
         seen,
-        {name: _listed(hub, told, question, told.entries[name]) for name in names},
+        {name: _listed(hub, told, question, name) for name in names},
         {name: _in_world(world, question, name) for name in names},
         nothing,
         question.nothing,
@@ -104,7 +104,9 @@ def _ask(found: list[Asking], hub: TestHub, told: Telling, world: World, questio
 
 
 def _explained(hub: TestHub, told: Telling, who: Practitioner, question: Question, name: str) -> tuple[int, str]:
-    """May they see it: one entry, asked through the gate."""
+    """May they see it: one entry, asked through the gate; one line of the card, looked for on it."""
+    if name not in told.entries:
+        return _on_card(hub, told, who, question)[0].get(name, (0, ""))
     gate, entry = hub.house.hub.disclosure, told.entries[name]
     try:
         found = gate.explain(who, told.child, entry, purpose=question.purpose, basis=question.basis)
@@ -114,13 +116,34 @@ def _explained(hub: TestHub, told: Telling, who: Practitioner, question: Questio
 
 
 def _seen(hub: TestHub, told: Telling, who: Practitioner, question: Question) -> tuple[Answers, bool]:
-    """What do they see: the whole chronology, through the gate."""
+    """What do they see: the whole chronology, through the gate, and the card where the story is about it."""
     gate = hub.house.hub.disclosure
+    card, closed = _on_card(hub, told, who, question)
     try:
         found = gate.chronology(who, told.child, purpose=question.purpose, basis=question.basis)
     except NothingToShow:
+        return card, closed
+    return card | {name: answer for name, entry in told.entries.items() if (answer := _in(found, entry))}, False
+
+
+def _on_card(hub: TestHub, told: Telling, who: Practitioner, question: Question) -> tuple[Answers, bool]:
+    """The lines of the card that the story is about, and whether there is nothing at all to show."""
+    lines = {name: entry for name, entry in told.story.entries.items() if name not in told.entries}
+    if not lines:
         return {}, True
-    return {name: answer for name, entry in told.entries.items() if (answer := _in(found, entry))}, False
+    casework = hub.house.hub.casework
+    try:
+        card = casework.working_with(who, told.child, purpose=question.purpose, basis=question.basis)
+    except NothingToShow:
+        return {}, True
+    answers: Answers = {}
+    for name, entry in lines.items():
+        for line in card.lines:
+            # What is withheld names no service, and neither does a summary where an address has to be kept secret.
+            same = line.agency == entry.agency and line.duty in {"", "works-with"}
+            if same and line.organisation in {"", told.service(name)}:
+                answers[name] = int(line.level), line.rule
+    return answers, False
 
 
 def _in(found: Disclosure, entry: UUID) -> tuple[int, str] | None:
@@ -136,11 +159,15 @@ def _in(found: Disclosure, entry: UUID) -> tuple[int, str] | None:
     return None
 
 
-def _listed(hub: TestHub, told: Telling, question: Question, entry: UUID) -> dict[str, tuple[int, str]]:
+def _listed(hub: TestHub, told: Telling, question: Question, name: str) -> dict[str, tuple[int, str]]:
     """Who sees it: everybody of the directory, from the entry's side, over the real database."""
-    gate = hub.house.hub.disclosure
+    people = told.book.cast.people()
+    if name not in told.entries:
+        seen_by = {person.id: _on_card(hub, told, person, question)[0].get(name) for person in people}
+        return {who: answer for who, answer in seen_by.items() if answer}
+    gate, entry = hub.house.hub.disclosure, told.entries[name]
     assert isinstance(gate, Gate)
-    means, people = gate._means, told.book.cast.people()
+    means = gate._means
     with means.reading() as session:
         ground = question.purpose, question.basis
         seen = who_sees_in_hub.of_entry(means, session, people, (told.child, entry), ground)

@@ -13,7 +13,7 @@ from consent.card import Line, WhoWorks
 from consent.decision import Level
 from consent.statements import DutySaid, SafeAddressSaid
 from hub.errors import BadInput, NothingToShow
-from tests.builders import somebody, works_with
+from tests.builders import somebody, stage, works_with
 from tests.fix_hub import TestHub
 from tests.stories import NUMBER, PLAN, PROTECTION, on, recorded, settled, take, told
 
@@ -154,6 +154,36 @@ def test_an_involvement_stated_by_a_sensitive_record_counts_with_that_records_se
 
     assert "Z99777" not in str(card(hub, "callum", child))
     assert "Z99777" not in str(card(hub, "fiona", child, **PROTECTION))
+
+
+def test_of_a_telling_involvement_its_own_agencys_staff_who_work_with_the_child_see_the_line(hub: TestHub) -> None:
+    child = settled(hub)
+    clinic = works_with("gp-practice", "Z99777")
+    take(hub, [told("gp", "clinic", code="gp.sexual_health.contact", occurred=on("2025-01-01"), facts=(clinic,))])
+
+    (line,) = (one for one in card(hub, "dr-anwar", child).lines if one.organisation == "Z99777")
+
+    assert (line.level, line.rule) == (Level.SHOWN, "card-own")
+
+
+def test_a_service_that_works_in_confidence_is_known_to_the_allocated_worker_in_child_protection(hub: TestHub) -> None:
+    child = settled(hub)
+    take(hub, [told("sw", "concern", facts=(stage("concern"),))])
+    duty(hub, "fiona", child, refuge(sensitivity="confidential-health"))
+
+    (line,) = (one for one in card(hub, "fiona", child, **PROTECTION).lines if one.rule == "card-confidential")
+
+    assert (line.level, line.duty, line.organisation) == (Level.WITHHELD, "", "")
+    assert "card-confidential" not in {one.rule for one in card(hub, "fiona", child).lines}
+    assert "card-confidential" not in {one.rule for one in card(hub, "catriona", child, **PROTECTION).lines}
+
+
+def test_where_a_record_repeats_the_services_name_as_a_persons_it_is_told_once(hub: TestHub) -> None:
+    child = settled(hub)
+    name = "Rowan Street Medical Practice"
+    take(hub, [told("gp", "named", facts=(replace(works_with("gp-practice", "Z99104"), name=name),))])
+
+    assert {line.worker for line in card(hub, "callum", child).lines if line.organisation == name} == {""}
 
 
 def test_a_second_record_that_says_it_plainly_opens_the_line_but_not_the_day_of_the_first(hub: TestHub) -> None:

@@ -70,7 +70,11 @@ SPOILED: list[tuple[str, dict[str, str]]] = [
     ("With a secret address, what is said", {"safe-address-violence": "level=3"}),
     ("With a secret address, how to reach", {"safe-address-card": "relation=none"}),
     ("Who works with the child is told", {"card-enquiry": "protection=*"}),
-    ("A service of the most private kind", {"card-team": "sensitivity=ordinary|confidential-health"}),
+    ("A service of the most private kind", {"card-own": "sensitivity=confidential-health|adoption"}),
+    (
+        "Of a service that works with the child in confidence",
+        {"card-confidential": "level=2", "guard-confidential-health": "level=2"},
+    ),
     ("Of those who work with the child", {"card-team": "third_party=*"}),
     ("Whoever works with a child", {"card-team": "plan=multi-agency"}),
     ("Children and parents read", {"young-person-ordinary": "relation=*"}),
