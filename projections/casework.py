@@ -55,11 +55,13 @@ create table if not exists read.working (
 );
 grant select on read.stated, read.working to hub_reader;
 grant select, insert on read.stated, read.working to hub_writer;
--- The second line: of any other child than the one this transaction is about, no statement is let out.
+-- The second line: of any other child than the one this transaction is about, no statement is let out; and what is on
+-- record of consent, capacity and an address, to nobody of whom it was not found that they work with the child.
 alter table read.stated enable row level security;
 drop policy if exists of_the_child on read.stated;
 create policy of_the_child on read.stated for select to hub_reader
-    using (child = (select nullif(current_setting('hub.child', true), '')::uuid));
+    using (child = (select nullif(current_setting('hub.child', true), '')::uuid)
+           and (kind = 'duty' or child = (select nullif(current_setting('hub.works_with', true), '')::uuid)));
 drop policy if exists written on read.stated;
 create policy written on read.stated to hub_writer using (true) with check (true);
 -- And of who works with that child only the lines that were decided to be known, as agency and kind of line.
@@ -78,6 +80,7 @@ drop policy if exists written on read.working;
 create policy written on read.working to hub_writer using (true) with check (true);
 """
 
+WORKS_WITH: LiteralString = "select set_config('hub.works_with', %s, true)"
 KNOWN: LiteralString = "select set_config('hub.lines', %s, true)"
 STATED: LiteralString = (
     "insert into read.stated (stream, version, child, kind, what, said, since, until, by, at, position) "
@@ -195,6 +198,11 @@ def on_day(found: Sequence[Stated], day: str) -> list[Stated]:
         if one.since <= day and (one.stream not in last or one.version > last[one.stream].version):
             last[one.stream] = one
     return list(last.values())
+
+
+def works_with(cursor: Cursor, child: UUID) -> None:
+    """Say that whoever asks was found to work with the child: the database now tells what is on record of it."""
+    cursor.execute(WORKS_WITH, [str(child)], prepare=True)
 
 
 def confine(cursor: Cursor, known: Collection[tuple[str, str]]) -> None:
