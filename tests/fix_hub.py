@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -103,6 +104,15 @@ def make_hub(
     postgres: Postgres, template: tuple[str, str], policy: Policy, tmp_path: Path
 ) -> Iterator[Callable[[], TestHub]]:
     """Makes hubs, each over databases of its own."""
+    with hubs(postgres, template, policy, tmp_path) as make:
+        yield make
+
+
+@contextmanager
+def hubs(
+    postgres: Postgres, template: tuple[str, str], policy: Policy, tmp_path: Path
+) -> Iterator[Callable[[], TestHub]]:
+    """Makes hubs until the end of the block, each over databases of its own."""
     made: list[tuple[House, tuple[str, str]]] = []
 
     def make() -> TestHub:

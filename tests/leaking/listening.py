@@ -1,0 +1,120 @@
+"""Everything that everybody of the suite is told, once before and once after what is sealed was planted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from tests.fix_hub import TestHub
+from tests.leaking import api, pages, prompt
+from tests.leaking.looking import Channel, Place
+from tests.leaking.world import OUTSIDERS, RUNGS, Rung, World, sealed, visible
+
+CHANNELS: Mapping[str, Channel] = api.CHANNELS | pages.CHANNELS | prompt.CHANNELS
+NEAR = "callum"
+"""To whom everything that is planted last is sealed."""
+UNKNOWN = UUID("7a1d6c1e-3f57-4c39-9a55-1c2d3e4f5a6b")
+"""A child whom nobody knows."""
+
+Heard = dict[str, str]
+"""What somebody was told of a child, by channel."""
+
+
+@dataclass
+class Suite:
+    """All that was told: by who looked at which child; and each outsider's questions to the database, by channel."""
+
+    place: Place
+    world: World
+    before: Heard = field(default_factory=dict)
+    after: Heard = field(default_factory=dict)
+    logged: list[str] = field(default_factory=list)
+    heard: dict[tuple[str, str], Heard] = field(default_factory=dict)
+    questions: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+
+    @contextmanager
+    def logging(self) -> Iterator[None]:
+        """Keep everything that is logged meanwhile, with all that it carries."""
+        kept, root = _Kept(self.logged), logging.getLogger()
+        was = root.level
+        root.addHandler(kept)
+        root.setLevel(logging.DEBUG)
+        try:
+            yield
+        finally:
+            root.setLevel(was)
+            root.removeHandler(kept)
+
+    def found(self, rung: Rung, channel: str) -> list[tuple[str, str]]:
+        """Every canary of a rung that a channel told somebody from whom it is hidden, and whom."""
+        if channel in rung.but:
+            return []
+        told = {who: self.heard[who, rung.child][channel] for who in rung.hidden_from}
+        return [(who, word) for who, text in told.items() for word in rung.words if word in text]
+
+
+class _Kept(logging.Handler):
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one; the test's own client says where it goes, which is no concern of the hub's."""
+        if not record.name.startswith("httpx"):
+            self._lines.append(f"{record.getMessage()} {record.__dict__}")
+
+
+def listen(hub: TestHub, folder: Path, patch: pytest.MonkeyPatch) -> Suite:
+    """Plant, listen, plant what is sealed, and listen to everybody."""
+    world = visible(hub)
+    suite = Suite(Place(hub, folder, world, patch), world)
+    with suite.logging():
+        _listen(suite)
+    return suite
+
+
+def _listen(suite: Suite) -> None:
+    world = suite.world
+    named = dict(world.entries)
+    suite.before = _all(suite, NEAR, world.isla, "before")
+    sealed(suite.place.hub, world)
+    every, world.entries = world.entries, named
+    suite.after = _all(suite, NEAR, world.isla, "after")
+    world.entries = every
+    pairs = {(who, one.child) for one in RUNGS for who in (*one.hidden_from, *filter(None, [one.shown_to]))}
+    for who, child in sorted(pairs):
+        suite.heard[who, child] = _all(suite, who, getattr(world, child), child)
+    for who in OUTSIDERS:
+        suite.heard[who, "unknown"] = _all(suite, who, UNKNOWN, "unknown")
+
+
+def _all(suite: Suite, who: str, child: UUID, name: str) -> Heard:
+    look, heard = suite.place.look(who, child), Heard()
+    for channel, listened in CHANNELS.items():
+        with asked(suite.place.patch) as questions:
+            heard[channel] = listened(look)
+        suite.questions[who, name, channel] = questions
+    return heard
+
+
+@contextmanager
+def asked(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every statement that is sent to any database meanwhile, by anybody of this process."""
+    noted: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def noting(cursor: psycopg.Cursor[Any], query: Any, *rest: Any, **named: Any) -> psycopg.Cursor[Any]:  # noqa: ANN401 - psycopg's own signature, whatever it is
+        noted.append(str(query))
+        return execute(cursor, query, *rest, **named)
+
+    with patch.context() as patched:
+        patched.setattr(psycopg.Cursor, "execute", noting)
+        yield noted

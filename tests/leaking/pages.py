@@ -1,0 +1,130 @@
+"""The channels of a browser: every page, and every form sent back with something missing in it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tests.leaking.api import NUMBERS, readings_of
+from tests.leaking.looking import Channel, Look
+from tests.leaking.world import NOBODY
+
+MINE = ("", "log", "rules", "who-sees-what", "sign-in")
+
+
+def own(look: Look) -> str:
+    """The pages that name no child in their address."""
+    return "".join(look.get(f"/{one}") for one in MINE)
+
+
+def chronology(look: Look) -> str:
+    """The child's page, filtered and ordered in every way."""
+    asked: list[dict[str, str]] = [{}, {"order": "oldest"}, {"significance": "significant"}, {"agency": "gp"}]
+    asked += [{"known": "31/2/2024"}, {"cursor": "nothing"}]
+    return "".join(look.get(_child(look), **look.ground, **one) for one in asked)
+
+
+def past(look: Look) -> str:
+    """The child's page as of yesterday."""
+    return look.get(_child(look), **look.ground, known="31/10/2026")
+
+
+def why(look: Look) -> str:
+    """Why each entry is open or closed."""
+    return "".join(look.get(f"{_child(look)}/entries/{one}/why", **look.ground) for one in look.some)
+
+
+def card(look: Look) -> str:
+    """Who works with the child."""
+    return look.get(f"{_child(look)}/working-with", **look.ground)
+
+
+def consents(look: Look) -> str:
+    """What is on record, with its forms."""
+    return look.get(f"{_child(look)}/consents") + look.get(f"{_child(look)}/tie")
+
+
+def consents_sent(look: Look) -> str:
+    """The forms of it, sent with something missing."""
+    sent = {
+        "consents": {"what": "give"},
+        "capacity": {},
+        "duties": {"duty": "works-with"},
+        "safe-address": {"kept": "no"},
+    }
+    return "".join(look.form(f"{_child(look)}/{at}", **fields) for at, fields in sent.items())
+
+
+def sharing(look: Look) -> str:
+    """What was asked, shared and not shared; and the forms, begun with every entry and every matter."""
+    found = [look.get(f"{_child(look)}/sharing"), look.get(f"{_child(look)}/sharing/ask"), look.get("/requests")]
+    found += [look.get(f"{_child(look)}/sharing/decide", entry=str(one)) for one in (_some(look), NOBODY)]
+    found += [look.get(f"{_child(look)}/sharing/decide", asked=str(one)) for one in (*look.world.matters, NOBODY)]
+    return "".join(found)
+
+
+def sharing_sent(look: Look) -> str:
+    """Its forms, sent with something missing; what was typed into them is kept."""
+    at = f"{_child(look)}/sharing"
+    found = [look.form(f"{at}/ask", asked="Z99104")]
+    begun = ({f"entry-{one}": "on"} for one in (_some(look), NOBODY))
+    found += [look.form(f"{at}/decide", outcome="share", recipient="TS-BRAMBLE", **one) for one in begun]
+    for matter in (*look.world.matters, NOBODY):
+        found.append(look.form(f"{at}/decide", outcome="not-share", asked=str(matter)))
+        found.append(look.form(f"{at}/{matter}/release"))
+        found.append(look.form(f"{at}/{matter}/end"))
+    return "".join(found)
+
+
+def ledger(look: Look) -> str:
+    """The ledger of sharing."""
+    return look.get("/sharing-ledger")
+
+
+def emergency(look: Look) -> str:
+    """The page about it, also begun with the child; and the reviews."""
+    return look.get("/emergency") + look.get("/emergency", child=str(look.child)) + look.get("/emergency/reviews")
+
+
+def emergency_sent(look: Look) -> str:
+    """Its forms, sent with something missing."""
+    found = [look.form("/emergency", child=str(look.child)), look.form("/emergency", system="chi", value=NUMBERS[0])]
+    for one in (look.world.emergency, NOBODY):
+        found.append(look.form(f"/emergency/{one}/reason", reason=""))
+        found.append(look.form(f"/emergency/{one}/review", finding="no-such"))
+        if look.who != "shona":
+            found.append(look.form(f"/emergency/{one}/end"))
+        if look.who not in ("fiona", "eilidh"):
+            found.append(look.form(f"/emergency/{one}/noted"))
+    return "".join(found)
+
+
+def readings(look: Look) -> str:
+    """Recorded readings explained."""
+    found = [look.get(f"/log/{one}") for one in (*readings_of(look), NOBODY)]
+    return "".join([*found, *(look.get(f"/log/{one}", entry=str(_some(look))) for one in readings_of(look))])
+
+
+def _child(look: Look) -> str:
+    return f"/children/{look.child}"
+
+
+def _some(look: Look) -> UUID:
+    """An entry that is sealed to most, once there is one."""
+    return look.world.entries.get("adoption", look.world.entries["private"])
+
+
+CHANNELS: dict[str, Channel] = {
+    "own pages": own,
+    "chronology page": chronology,
+    "chronology page of a past day": past,
+    "why page": why,
+    "working-with page": card,
+    "consents page": consents,
+    "consents forms": consents_sent,
+    "sharing pages": sharing,
+    "sharing forms": sharing_sent,
+    "sharing ledger page": ledger,
+    "emergency pages": emergency,
+    "emergency forms": emergency_sent,
+    "reading pages": readings,
+}

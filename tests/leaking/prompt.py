@@ -1,0 +1,106 @@
+"""The channels of the prompt: every command that shows a person something of a child, as a table and as JSON."""
+
+from __future__ import annotations
+
+from tests.fix_hub import ROOT
+from tests.leaking.api import NUMBERS, readings_of
+from tests.leaking.looking import Channel, Look
+from tests.leaking.world import NOBODY
+
+
+def _ground(look: Look) -> tuple[str, ...]:
+    return ("--purpose", look.ground["purpose"], "--basis", look.ground["basis"])
+
+
+def chronology(look: Look) -> str:
+    """The story, and what became known since."""
+    return look.type("chronology", look.child, *_ground(look)) + look.type(
+        "chronology", look.child, *_ground(look), "--since", look.world.then
+    )
+
+
+def past(look: Look) -> str:
+    """The story as it was."""
+    return look.type("chronology", look.child, *_ground(look), "--known-at", look.world.then)
+
+
+def explain(look: Look) -> str:
+    """Why each entry is open or closed."""
+    return "".join(look.type("explain", look.child, one, *_ground(look)) for one in look.some)
+
+
+def children(look: Look) -> str:
+    """One's own, and by every number."""
+    found = [look.type("child", "find", "--system", "nhs-number", "--value", one) for one in NUMBERS]
+    return "".join([look.type("child", "list"), *found])
+
+
+def working(look: Look) -> str:
+    """Who works with the child; and statements that lack something."""
+    child = look.child
+    return "".join(
+        (
+            look.type("involvement", child, *_ground(look)),
+            look.type("consent", "give", child, "--recipient", "education", "--category", "nothing"),
+            look.type("capacity", child, "--state", "nothing", "--reason", ""),
+            look.type("duty", child, "--duty", "nothing", "--organisation", "NO-SUCH"),
+            look.type("tie", child, "--person", "nobody-of-the-directory"),
+            look.type("safe-address", "lift", child, "--reason", ""),
+        )
+    )
+
+
+def sharing(look: Look) -> str:
+    """What was asked and shared; and steps that lack something."""
+    child, lacking = look.child, ("--wanted", "", "--why", "", "--due", "")
+    found = [
+        look.type("sharing", "list", child),
+        look.type("sharing", "waiting"),
+        look.type("sharing", "unanswered"),
+        look.type("sharing", "not-shared"),
+        look.type("sharing", "request", child, "--asked", "Z99104", *lacking),
+    ]
+    for one in (look.world.entries.get("adoption", NOBODY), NOBODY):
+        said = ("--outcome", "share", "--what", "", "--reasons", "", "--entry", one)
+        found.append(look.type("sharing", "decide", child, *said))
+    for matter in (*look.world.matters, NOBODY):
+        found.append(look.type("sharing", "decline", child, matter, "--reasons", ""))
+        found.append(look.type("sharing", "release", child, matter))
+        found.append(look.type("sharing", "end", child, matter, "--reason", ""))
+    return "".join(found)
+
+
+def emergency(look: Look) -> str:
+    """What is open, told and waiting; and steps that lack something."""
+    found = [look.type("emergency", one) for one in ("list", "told", "waiting")]
+    found.append(look.type("emergency", "open", "--system", "nhs-number", "--value", NUMBERS[-1], "--reason", "x"))
+    for one in (look.world.emergency, NOBODY):
+        found.append(look.type("emergency", "reason", one, "--reason", ""))
+        found.append(look.type("emergency", "review", one, "--finding", "no-such", json=False))
+        if look.who != "shona":
+            found.append(look.type("emergency", "end", one))
+        if look.who not in ("fiona", "eilidh"):
+            found.append(look.type("emergency", "acknowledge", one, json=False))
+    return "".join(found)
+
+
+def oversight(look: Look) -> str:
+    """The access log, readings explained and worked out again, a draft over what really happened, who sees an entry."""
+    found = [look.type("audit", "tail", "--limit", 200), look.type("audit", "replay")]
+    found.append(look.type("policy", "what-if", ROOT / "policies"))
+    found += [look.type("audit", "explain", one) for one in (*readings_of(look), NOBODY)]
+    asked = ("--reason", "complaint")
+    found += [look.type("policy", "who-sees", look.child, one, *asked) for one in look.some[:2]]
+    return "".join(found)
+
+
+CHANNELS: dict[str, Channel] = {
+    "chronology at the prompt": chronology,
+    "chronology of a past day at the prompt": past,
+    "explain at the prompt": explain,
+    "children at the prompt": children,
+    "working at the prompt": working,
+    "sharing at the prompt": sharing,
+    "emergency at the prompt": emergency,
+    "oversight at the prompt": oversight,
+}
