@@ -176,7 +176,7 @@ def test_an_entry_is_explained_with_its_rule_and_facts(family: Family) -> None:
     assert ran.code == 0
     said = ran.json
     assert (said["level"], said["rule"], said["reason"]) == ("withheld", entry["rule"], entry["reason"])
-    assert {fact["name"] for fact in said["facts"]} == {"relation", "agreement", "plan"}
+    assert {fact["name"] for fact in said["facts"]} == {"registration", "relation", "agreement", "ground", "plan"}
     table = family.prompt.hub("explain", family.isla, entry["id"], "--as", "callum")
     assert entry["rule"] in table.out
 
@@ -224,13 +224,24 @@ def test_the_log_tells_a_governance_lead_who_looked_and_that_others_were_refused
 def test_read_models_say_how_far_they_are_and_are_made_anew_alike(family: Family) -> None:
     before = [family.chronology(who) for who in ("morag", "callum", "fiona")]
     status = family.prompt.hub("project", "status", "--json")
-    assert {one["name"] for one in status.json} == {"chronology", "access-log"}
+    assert {one["name"] for one in status.json} == {
+        "chronology",
+        "access-log",
+        "decided",
+        "emergency-readings",
+    }
     assert all(one["parked"] == 0 for one in status.json)
 
     ran = family.prompt.hub("project", "rebuild")
 
     assert ran.code == 0
-    assert [line.split(":")[0] for line in ran.out.splitlines()] == ["facts", "chronology", "access-log"]
+    assert [line.split(":")[0] for line in ran.out.splitlines()] == [
+        "facts",
+        "chronology",
+        "emergency-readings",
+        "access-log",
+        "decided",
+    ]
     assert [family.chronology(who) for who in ("morag", "callum", "fiona")] == before
 
 
