@@ -59,8 +59,8 @@ class PersonRecordLinked(Event):
 class IdentityQuestioned(Event):
     """The hub would not decide alone. The stream is the person record.
 
-    reason: identifier-defect, contradiction, several-candidates, number-alone, erased-statement (whose child is
-    it?), birth-date-changed, number-changed (is it still the same person?), back-to-an-earlier-state (does the
+    reason: identifier-defect, contradiction, several-candidates, number-alone, number-in-doubt, erased-statement (whose
+    child is it?), birth-date-changed, number-changed (is it still the same person?), back-to-an-earlier-state (does the
     record stand as it should?). candidates are children who might be the same. about tells apart questions of one
     reason: a keyed digest of the record and its state, empty where the question is about the person.
     """

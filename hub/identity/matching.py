@@ -31,13 +31,15 @@ class Candidate:
     """A child who shares an exact, usable number of `system`, and all that is held about that child.
 
     numbers_differ: of some system both have usable numbers and none is the same. several_numbers: the two together
-    have more than one of some system, so one of these may be another child's.
+    have more than one of some system, so one of these may be another child's. in_doubt: a person is asked whether the
+    shared numbers are this child's at all.
     """
 
     system: str
     statements: Sequence[Statement]
     numbers_differ: bool = False
     several_numbers: bool = False
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def match(ours: Sequence[Statement], found: Mapping[UUID, Candidate], *, defecti
     """
     readable = all(statement.readable for statement in ours)
     unknown = {child for child, one in found.items() if not (readable and all(s.readable for s in one.statements))}
-    possible = [child for child, one in found.items() if child not in unknown and not _against(ours, one)]
+    fit = [child for child, one in found.items() if child not in unknown and not _against(ours, one)]
+    possible = [child for child in fit if not found[child].in_doubt]
     if len(possible) > 1:
         return Unsure("several-candidates", tuple(sorted(possible)))
     for child in possible:
@@ -131,6 +134,8 @@ def match(ours: Sequence[Statement], found: Mapping[UUID, Candidate], *, defecti
         if any(agree(mine, theirs) for mine in ours for theirs in found[child].statements):
             return Linked(child, f"exact-identifier:{found[child].system}")
         return Unsure("number-alone", (child,))
+    if fit:
+        return Unsure("number-in-doubt", tuple(sorted(fit)))
     if found:
         return Unsure("erased-statement" if unknown == set(found) else "contradiction", tuple(sorted(found)))
     return Unsure("identifier-defect" if defective else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,7 +42,7 @@ NUMBERS = (
     "where l.child = any(%s) and l.known_to = 'infinity'"
 )
 QUESTIONS = "select person_record, reason, about from identity.questions where person_record = any(%s) and about <> ''"
-DOUBTED = "select distinct person_record from identity.questions where person_record = any(%s) and reason = %s"
+DOUBTED = "select person_record, about from identity.questions where person_record = any(%s) and reason = %s"
 OF_CHILDREN = "select child, person_record from identity.links where child = any(%s) and known_to = 'infinity'"
 
 CLOSE = (
@@ -92,8 +91,8 @@ ASK = (
 class Known:
     """What the register holds about the people of one batch; intake keeps it current as it goes.
 
-    numbers_of: by which a child is found. stated_of: whatever numbers an agency's record ever stated. doubted: records
-    of which a person has been asked whether their new number is the same child's.
+    numbers_of: by which a child is found. stated_of: whatever numbers an agency's record ever stated. doubted: records,
+    and the digest of a new number of theirs about which a person is asked.
     """
 
     child_of: dict[UUID, UUID] = field(default_factory=dict)
@@ -105,19 +104,24 @@ class Known:
     numbers_of: dict[UUID, set[tuple[str, bytes]]] = field(default_factory=dict)
     stated_of: dict[UUID, set[tuple[str, bytes]]] = field(default_factory=dict)
     asked: set[tuple[UUID, str, str]] = field(default_factory=set)
-    doubted: set[UUID] = field(default_factory=set)
+    doubted: set[tuple[UUID, str]] = field(default_factory=set)
 
     def statements_of(self, child: UUID) -> list[Statement]:
         """Everything stated about a child by any agency."""
         return [s for record in self.records_of.get(child, ()) for s in self.statements.get(record, ())]
 
     def doubtful(self, child: UUID) -> set[tuple[str, bytes]]:
-        """The numbers of which the child has several of one kind, once a person has been asked about a new one."""
-        if not self.doubted & self.records_of.get(child, set()):
+        """The numbers of the child about which a person is asked of every record that states them."""
+        if not self.doubted:
             return set()
-        held = self.numbers_of.get(child, set())
-        kinds = Counter(system for system, _ in held)
-        return {number for number in held if kinds[number[0]] > 1}
+        records = self.records_of.get(child, set())
+        sure = {
+            number
+            for record in records
+            for number in self.stated_of.get(record, ())
+            if (record, number[1].hex()) not in self.doubted
+        }
+        return self.numbers_of.get(child, set()) - sure
 
     def states(self, child: UUID, number: tuple[str, bytes]) -> None:
         """The child can be found by this number from now on."""
@@ -164,7 +168,7 @@ def look_up(cursor: Cursor, records: Iterable[UUID], identifiers: Iterable[tuple
         if certain:
             known.certain.add(record)
     cursor.execute(DOUBTED, [list(wanted), NUMBER_CHANGED])
-    known.doubted.update(row[0] for row in cursor.fetchall())
+    known.doubted.update(cursor.fetchall())
     _look_up_statements(cursor, wanted, known)
     return known
 

@@ -60,7 +60,7 @@ class Identifying:
         standing = standing_of(person)
         if another_person(_statement(person), known.statements.get(record, []), standing):
             return "unverified-number" if standing == "unverified-number" else "other-person"
-        changed = self._number_changed(record, self._numbers(person))
+        changed = self._changed(record, self._numbers(person))
         return "other-number" if changed and not self._vouched_for(record, person) else ""
 
     def identify(self, record: UUID, update: Update) -> bool:
@@ -75,7 +75,7 @@ class Identifying:
         known.fingerprints.add((record, fingerprint))
         known.statements.setdefault(record, []).append(new)
         numbers = self._numbers(person)
-        changed = self._number_changed(record, numbers)
+        changed = self._changed(record, numbers)
         known.stated_of.setdefault(record, set()).update(numbers)
         answer = self._match(record, numbers)
         usable = self._claimed(record, numbers, answer)
@@ -83,8 +83,8 @@ class Identifying:
         self._link(record, answer, usable)
         if birth_date_changed(new, before):
             self.ask(record, "birth-date-changed")
-        if changed:
-            self.ask(record, NUMBER_CHANGED)
+        for _, digest in sorted(changed):
+            self.ask(record, NUMBER_CHANGED, about=digest.hex())
         return not first
 
     def ask(self, record: UUID, reason: str, candidates: tuple[UUID, ...] = (), about: str = "") -> None:
@@ -93,25 +93,26 @@ class Identifying:
             return
         self._batch.known.asked.add((record, reason, about))
         if reason == NUMBER_CHANGED:
-            self._batch.known.doubted.add(record)
+            self._batch.known.doubted.add((record, about))
         self._append(IdentityQuestioned, record, reason=reason, candidates=candidates, about=about)
 
-    def _number_changed(self, record: UUID, numbers: dict[Number, bool]) -> bool:
-        """Whether it states right numbers where its child is found by others, and none of these even as a former one.
+    def _changed(self, record: UUID, numbers: dict[Number, bool]) -> set[Number]:
+        """Its right numbers where its child is found by others, if it states none of these, even as a former one.
 
-        Of a record of which nothing was known but a number, that number counts. While a person is asked which of a
-        child's numbers is the child's, none of these counts but for a record that stated it itself.
+        Of a record of which nothing was known but a number, that number counts. One about which a person is asked
+        counts for the record that stated it alone.
         """
         known = self._batch.known
         child = known.child_of.get(record)
         if child is None:
-            return False
+            return set()
         held, own = known.numbers_of.get(child, set()), known.stated_of.get(record, set())
         if not any(identifies(one) for one in known.statements.get(record, ())):
             held = held | own
+        if set(numbers) & (held - (known.doubtful(child) - own)):
+            return set()
         kinds = {system for system, _ in held}
-        counts = held - (known.doubtful(child) - own)
-        return any(fit and system in kinds for (system, _), fit in numbers.items()) and not set(numbers) & counts
+        return {number for number, right in numbers.items() if right and number[0] in kinds}
 
     def _vouched_for(self, record: UUID, person: Person) -> bool:
         """Whether the given name is the child's by what others say, or where there are none by the record itself.
@@ -186,12 +187,18 @@ class Identifying:
         """The other children of whom one of these numbers is stated."""
         known = self._batch.known
         ours = right | (known.numbers_of.get(own, set()) if own else set())
-        return {
-            child: _candidate(system, known.statements_of(child), ours, known.numbers_of.get(child, set()))
-            for system, digest in sorted(right)
-            for child in known.children_by_identifier.get((system, digest), ())
-            if child != own
-        }
+        shared: dict[UUID, list[Number]] = {}
+        for number in sorted(right):
+            for child in known.children_by_identifier.get(number, set()) - {own}:
+                shared.setdefault(child, []).append(number)
+        return {child: self._candidate(child, by, ours) for child, by in shared.items()}
+
+    def _candidate(self, child: UUID, shared: Sequence[Number], ours: set[Number]) -> Candidate:
+        known = self._batch.known
+        theirs = known.numbers_of.get(child, set())
+        several = len({kind for kind, _ in ours | theirs}) < len(ours | theirs)
+        in_doubt = set(shared) <= known.doubtful(child)
+        return Candidate(shared[-1][0], known.statements_of(child), _differ(ours, theirs), several, in_doubt)
 
     def _may_move(self, record: UUID) -> bool:
         """One that opened its child only because nothing was certain, and shares it with nobody."""
@@ -243,12 +250,6 @@ def standing_of(person: Person) -> Standing:
     if same or (short and any(identifiers.valid(Identifier(system, local)) for system in identifiers.LINKING)):
         return "number"
     return "own-id"
-
-
-def _candidate(system: str, statements: Sequence[Statement], ours: set[Number], theirs: set[Number]) -> Candidate:
-    together = ours | theirs
-    several = len({kind for kind, _ in together}) < len(together)
-    return Candidate(system, statements, _differ(ours, theirs), several)
 
 
 def _differ(ours: set[Number], theirs: set[Number]) -> bool:

@@ -40,7 +40,7 @@ def test_nobody_gets_into_anothers_story_however_their_files_are_mixed_up() -> N
 @pytest.mark.slow
 def test_a_hub_that_trusts_numbers_alone_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identifying, "another_person", lambda *_: False)
-    monkeypatch.setattr(identifying.Identifying, "_number_changed", lambda *_: False)
+    monkeypatch.setattr(identifying.Identifying, "_changed", lambda *_: set())
     with house() as hub:
         told = tell(Telling(hub), SEED, stories=25)
 

@@ -132,12 +132,34 @@ def test_a_new_number_that_came_with_the_former_one_beside_it_is_nobodys_questio
     assert "number-changed" not in questions(hub)
 
 
+def test_a_number_that_is_asked_about_brings_no_record_of_the_other_twin_into_the_story_by_a_wrong_name(
+    hub: TestHub,
+) -> None:
+    bare = replace(said("floras", "p2", TWINS_UPN), person=Person("p2", (Identifier("upn", TWINS_UPN),)))
+    mistaken = said("mistaken", "p1", TWINS_UPN, "Isla")
+    take(hub, [bare, said("isla", "p1", UPN, "Isla"), mistaken, said("misnamed", "p2", TWINS_UPN, "Isla")])
+
+    assert stories(hub) == {frozenset({"isla", "mistaken"}), frozenset({"floras", "misnamed"})}
+    assert questions(hub) == ["number-changed", "number-in-doubt"]
+
+
+def test_what_the_other_number_brings_while_it_is_asked_about_is_one_story_and_the_former_number_still_leads_home(
+    hub: TestHub,
+) -> None:
+    take(hub, [said("one", "LC-1", UPN, "Isla"), said("two", "LC-1", TWINS_UPN, "Isla")])
+    take(hub, [said("nursery", "n1", TWINS_UPN, "Isla", "school-census")])
+    take(hub, [said("school", "p1", TWINS_UPN, "Isla", "school-census")])
+    take(hub, [said("former", "p2", UPN, "Isla", "school-census")])
+
+    assert stories(hub) == {frozenset({"one", "two", "former"}), frozenset({"nursery", "school"})}
+
+
 def test_a_number_and_a_birth_date_find_no_child_who_is_known_by_two_such_numbers(hub: TestHub) -> None:
     take(hub, [said("one", "LC-1", UPN, "Isla"), said("two", "LC-1", TWINS_UPN, "Isla")])
     take(hub, [said("unnamed", "p2", TWINS_UPN, source="school-census")])
 
     assert stories(hub) == {frozenset({"one", "two"}), frozenset({"unnamed"})}
-    assert questions(hub) == ["number-changed", "number-alone"]
+    assert questions(hub) == ["number-changed", "number-in-doubt"]
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
