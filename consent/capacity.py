@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from projections import circumstances
+from projections import circumstances, involvement
 from projections.session import Cursor
 
 PRESUMED, FULL, ADULT = 12, 16, 18
@@ -76,17 +76,32 @@ class CapacityReview:
     birthday: int
 
 
-def capacity_reviews(cursor: Cursor, on: date) -> list[CapacityReview]:
-    """The children whose 12th, 16th or 18th birthday has come since somebody last said that a parent decides.
+def capacity_reviews(cursor: Cursor, on: date, child: UUID | None = None) -> list[CapacityReview]:
+    """The children, or the one, whose 12th, 16th or 18th birthday has come since it was last said who decides.
 
     Worked out anew each time. Whatever is said of the child's capacity after it, or again of the parent, settles it.
+    cursor: of the role that writes the ledger; for one child, also of the role that reads for a person, when it has
+    said that it is about this child (`projections.second_line`).
     """
     due: dict[UUID, int] = {}
-    for one in circumstances.parents_decide(cursor, on):
+    for one in circumstances.parents_decide(cursor, on, child):
         reached = [age for age in BIRTHDAYS if (day := _birthday(born_on(one.born), age)) and one.said < day <= on]
         if reached:
             due[one.child] = max(reached[-1], due.get(one.child, 0))
     return [CapacityReview(child, birthday) for child, birthday in sorted(due.items())]
+
+
+def review_of(cursor: Cursor, on: date, child: UUID) -> int:
+    """The birthday since which it is due for one child, 0 where it is not."""
+    return next((one.birthday for one in capacity_reviews(cursor, on, child)), 0)
+
+
+def reviews_due(cursor: Cursor, on: date, organisation: str | None) -> int:
+    """For how many children it is due; with an organisation, of those its own people work with on that day."""
+    children = [one.child for one in capacity_reviews(cursor, on)]
+    if organisation is None:
+        return len(children)
+    return len(involvement.worked_with(cursor, children, organisation, on))
 
 
 def born_on(text: str) -> date | None:

@@ -121,9 +121,15 @@ class Decided:
                 yield KeyDecision(int(answer.level), answer.rule, *labels, counted[number], key.released)
 
     def obligations(self, counted: Counter[int]) -> tuple[str, ...]:
-        """What the rules oblige the hub to do, by which these entries were shown at all."""
+        """What the rules oblige the hub to do by which these entries were shown at all, or by which all is sealed."""
         shown = (self.answers[number] for number, entries in counted.items() if entries)
-        return tuple(dict.fromkeys(duty for one in shown if one.level for duty in one.obligations))
+        duties = (duty for one in shown if one.level for duty in one.obligations)
+        return tuple(dict.fromkeys((*self.refusing, *duties)))
+
+    @property
+    def refusing(self) -> tuple[str, ...]:
+        """What the rules oblige the hub to do by which all of this child is sealed from the reader."""
+        return self.policy.refusing(self.asked, self.facts)
 
 
 def decide(asked: Asked, child: UUID, facts: Facts, policy: Policy, keys: Keys) -> Decided:

@@ -223,12 +223,16 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class FoundChild:
-    """A child that the reader may know of. name and born are empty when only the existence may be known."""
+    """A child that the reader may know of. name and born are empty when only the existence may be known.
+
+    capacity_review: the birthday (12, 16, 18) since which nobody has said anew who decides for the child; 0 for none.
+    """
 
     child: UUID
     name: str
     born: str
     relation: str
+    capacity_review: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from consent.capacity import review_of
 from consent.deciding import Decided
 from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, FoundChild, Level
 from consent.emergency_opening import under
@@ -99,8 +100,12 @@ class Gate:
         digest = self._means.digest(system, value)
         with self._means.reading() as session:
             children = register.children_with(session, system, digest)
-            found = self._known(session, reader, children)
+            refused: list[Decided] = []
+            found = self._known(session, reader, children, refused)
             self._listed(session, reader, "search", found)
+            for one in refused:
+                line = replace(self._means.line(reader, "search", found=False), child=one.child)
+                self._means.trail.record(session, replace(line, obligations=one.refusing))
         return found
 
     def children(self, reader: Practitioner) -> tuple[FoundChild, ...]:
@@ -136,11 +141,14 @@ class Gate:
     ) -> tuple[str, str]:
         return story.card(session, child, levels, known_at) if levels.reach() >= Level.REDACTED else ("", "")
 
-    def _known(self, session: Cursor, reader: Practitioner, children: Sequence[UUID]) -> tuple[FoundChild, ...]:
+    def _known(
+        self, session: Cursor, reader: Practitioner, children: Sequence[UUID], refused: list[Decided] | None = None
+    ) -> tuple[FoundChild, ...]:
         """Of these children, those the reader works with, where an agreement covers any such work.
 
         Each by name only where something of theirs is open, for such work and on a statutory basis. Where there is no
         child to look at, nobody is looked at all the same: an unknown number takes as long as one of no concern.
+        refused is given the children of whom the rules oblige to tell that they were asked for.
         """
         today = self._means.today().isoformat()
         covered = partnership.covered(session, reader.organisation, CASEWORK, today)
@@ -152,7 +160,10 @@ class Gate:
             decided = self._means.decide(session, asked, child)
             if decided.works_with:
                 name = self._card(session, child, decided.levels())
-                found.append(FoundChild(child, *name, decided.facts.relation))
+                review = review_of(session, self._means.today(), child)
+                found.append(FoundChild(child, *name, decided.facts.relation, review))
+            elif refused is not None and decided.refusing:
+                refused.append(decided)
         return tuple(found)
 
     def _listed(self, session: Cursor, reader: Practitioner, action: str, found: Sequence[FoundChild]) -> None:

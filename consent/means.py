@@ -117,10 +117,13 @@ class Means:
     def must_work_with(self, reader: Practitioner, child: UUID, action: str) -> None:
         """Raise NothingToShow, and record it, for whoever does not work with the child, as for a child who is not."""
         with self.reading() as session:
-            facts = self.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
+            asked = Asked(reader, CASEWORK[0], STATUTORY)
+            facts = self.facts(session, asked, child)
             works = facts.relation in WORKING and facts.registration == "active"
             if not works:
-                self.trail.record(session, replace(self.line(reader, action, found=False), child=child))
+                obliged = self.policy(session).refusing(asked, facts)
+                line = replace(self.line(reader, action, found=False), child=child, obligations=obliged)
+                self.trail.record(session, line)
         if not works:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
 

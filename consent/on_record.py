@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from consent.capacity import Child, born_on
+from consent.capacity import Child, born_on, review_of
 from consent.decision import Asked
 from consent.means import CASEWORK, STATUTORY, WORKING, Means
 from consent.noting import Notes
@@ -86,7 +86,10 @@ class OwnDuty:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All of it. notes: what to know before asking for consent. history is newest first."""
+    """All of it. notes: what to know before asking for consent. history is newest first.
+
+    capacity_review: the birthday since which nobody has said anew who decides; 0 for none.
+    """
 
     reading: UUID
     child: UUID
@@ -96,6 +99,7 @@ class Page:
     address_kept: bool
     duties: tuple[OwnDuty, ...]
     history: tuple[Happening, ...]
+    capacity_review: int = 0
 
 
 class OnRecord:
@@ -115,6 +119,7 @@ class OnRecord:
             found = casework.of_child(session, child, KINDS)
             notes = self._notes.before_asking(session, reader, child)
             subject = self._notes.child(session, reader, child)
+            review = review_of(session, self._means.today(), child)
             line = replace(self._means.line(reader, "consents", found=True), child=child)
             self._means.trail.record(session, line)
         today = casework.on_day(found, day)
@@ -128,6 +133,7 @@ class OnRecord:
             address_kept=eyes.secret,
             duties=tuple(_duty(one) for one in today if one.kind == "duty" and _theirs(reader, one)),
             history=tuple(_happening(eyes, one) for one in reversed(found) if one.kind != "duty"),
+            capacity_review=review,
         )
 
 

@@ -89,15 +89,25 @@ class Policy:
 
     def levels(self, asked: Asked, facts: Facts, keys: Sequence[DecisionKey]) -> list[Answer]:
         """One answer for each decision key, in the order of the keys."""
-        shared = self._mask("role", asked.reader.role.value)
-        shared &= self._mask("purpose", asked.purpose) & self._mask("basis", asked.basis)
-        for column in OF_SITUATION:
-            shared &= self._mask(column, getattr(facts, column))
+        shared = self._of_situation(asked, facts)
         return [self.answer(shared & self._of_key(asked, facts, key)) for key in keys]
+
+    def refusing(self, asked: Asked, facts: Facts) -> tuple[str, ...]:
+        """What those rules oblige to that seal everything of the child for this reader, whatever there is."""
+        shared = self._of_situation(asked, facts)
+        sealing = (rule for bit, rule in enumerate(self.rules) if shared >> bit & 1 and rule.seals_all)
+        return tuple(dict.fromkeys(duty for rule in sealing for duty in rule.obligations))
 
     def answer_of(self, asked: Asked, facts: Facts, key: DecisionKey) -> Answer:
         """The answer for one decision key."""
         return self.decide(point_of(asked, facts, key))
+
+    def _of_situation(self, asked: Asked, facts: Facts) -> int:
+        found = self._mask("role", asked.reader.role.value)
+        found &= self._mask("purpose", asked.purpose) & self._mask("basis", asked.basis)
+        for column in OF_SITUATION:
+            found &= self._mask(column, getattr(facts, column))
+        return found
 
     def _of_key(self, asked: Asked, facts: Facts, key: DecisionKey) -> int:
         own = "yes" if asked.reader.agency.value == key.agency else "no"

@@ -51,6 +51,9 @@ class Point:
 
 
 CONDITIONS = tuple(column.name for column in fields(Point))
+OF_ENTRY = ("own", "consent", "released", "category", "sensitivity", "third_party")
+"""The columns whose value depends on the entry."""
+
 DUTIES = "obligation"
 """In `domain.csv`, beside the columns: what a rule may oblige the hub to do when it matches."""
 
@@ -82,6 +85,12 @@ class Rule:
         """Whether the condition at this place of `CONDITIONS` is met by the value."""
         cell = self.cells[place]
         return cell == ANY or value in cell.split("|")
+
+    @property
+    def seals_all(self) -> bool:
+        """Whether it seals every kind of entry alike: it looks at who asks and not at what of."""
+        looked_at = {column for column, cell in zip(CONDITIONS, self.cells, strict=True) if cell != ANY}
+        return self.effect == "deny" and self.level == Level.SEALED and looked_at.isdisjoint(OF_ENTRY)
 
 
 def read_domain(content: bytes) -> tuple[Domain, list[str]]:

@@ -96,6 +96,7 @@ select p.child, coalesce(b.born, ''),
         where l.child = p.child and l.known_to = 'infinity' and cardinality(s.birth_dates) > 0
         order by s.position desc limit 1) b on true
 """
+PARENTS_OF: LiteralString = PARENTS.replace("and since <=", "and child = %(child)s and since <=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,10 @@ class ParentDecides:
     said: date
 
 
-def parents_decide(cursor: Cursor, on: date) -> list[ParentDecides]:
-    """The children who have a parent's tie or consent in force on a day, one for each of these."""
-    return [ParentDecides(*row) for row in cursor.execute(PARENTS, {"on": on.isoformat()})]
+def parents_decide(cursor: Cursor, on: date, child: UUID | None = None) -> list[ParentDecides]:
+    """The children, or the one, who have a parent's tie or consent in force on a day, one for each of these."""
+    wanted = {"on": on.isoformat(), "child": child}
+    return [ParentDecides(*row) for row in cursor.execute(PARENTS if child is None else PARENTS_OF, wanted)]
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:

@@ -140,6 +140,22 @@ select d.child from read.duties d
  order by child limit %(limit)s
 """
 )
+WORKED_WITH: LiteralString = (
+    """
+select l.child from identity.links l join read.involvement i using (person_record)
+ where l.child = any (%(children)s) and i.organisation = %(organisation)s and i.organisation <> ''
+"""
+    + IN_FORCE
+    + STATED
+    + ENDED
+    + """
+union
+select d.child from read.duties d
+ where d.child = any (%(children)s) and d.duty in ('lead-professional', 'works-with')
+   and d.organisation = %(organisation)s and d.organisation <> ''
+   and d.since <= %(day)s::date and d.until >= %(day)s::date and d.known_to = 'infinity'
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +191,12 @@ def caseload(  # noqa: PLR0913 - whose caseload, each part named
         "limit": limit,
     }
     return [row[0] for row in cursor.execute(CASELOAD, arguments)]
+
+
+def worked_with(cursor: Cursor, children: Sequence[UUID], organisation: str, on: date) -> list[UUID]:
+    """Those of these children with whom anybody of an organisation works on a day."""
+    arguments = {"children": list(children), "organisation": organisation, "day": on.isoformat(), "at": NOW}
+    return [row[0] for row in cursor.execute(WORKED_WITH, arguments)]
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:

@@ -116,10 +116,16 @@ def receipt_summary(receipt: Receipt) -> dict[str, Any]:
 
 
 def found_to_json(found: tuple[FoundChild, ...]) -> bytes:
-    """One object with `children`; name and born are empty where only the existence may be known."""
-    return _bytes(
-        {"children": [{"id": str(c.child), "name": c.name, "born": c.born, "relation": c.relation} for c in found]}
-    )
+    """One object with `children`; name and born are empty where only the existence may be known.
+
+    capacity_review: the birthday since which nobody has said anew who decides for the child; null for none.
+    """
+    return _bytes({"children": [_found(one) for one in found]})
+
+
+def _found(one: FoundChild) -> dict[str, Any]:
+    who = {"id": str(one.child), "name": one.name, "born": one.born, "relation": one.relation}
+    return who | {"capacity_review": one.capacity_review or None}
 
 
 def instant(moment: datetime) -> str:

@@ -26,12 +26,13 @@ def card_to_json(card: WhoWorks) -> bytes:
 
 
 def page_to_json(page: Page) -> bytes:
-    """One object: child, notes, consents, capacity, address_kept, duties, history (newest first)."""
+    """One object: child, notes, consents, capacity, capacity_review, address_kept, duties, history (newest first)."""
     return _bytes(
         {
             "child": str(page.child),
             "notes": list(page.notes),
             "consents": [_plain(one) for one in page.consents],
+            "capacity_review": page.capacity_review or None,
             "capacity": _plain(page.capacity) if page.capacity else None,
             "address_kept": page.address_kept,
             "duties": [_plain(one) for one in page.duties],

@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from hub.errors import AuditUnavailable, HubError
-from hub.events.access import CredentialRefused, Disclosed, KeyDecision
+from hub.errors import AuditUnavailable, HubError, Raced
+from hub.events.access import AttentionNoted, CredentialRefused, Disclosed, KeyDecision
 from hub.store.database import Cursor
 from hub.store.ledger import Ledger
 
-__all__ = ["CredentialRefused", "Disclosed", "KeyDecision", "Trail"]
+__all__ = ["AttentionNoted", "CredentialRefused", "Disclosed", "KeyDecision", "Trail"]
 
 
 class Trail:
@@ -29,7 +29,21 @@ class Trail:
         try:
             self._access.append(cursor, [reading])
         except (psycopg.Error, HubError) as error:
-            raise AuditUnavailable(
-                "The access record could not be written, so nothing is shown.",
-                "Try again; if it goes on, ask whoever runs the hub. In an emergency ring the agency concerned.",
-            ) from error
+            raise _unavailable() from error
+
+    def note(self, cursor: Cursor, noted: AttentionNoted) -> bool:
+        """Append that somebody took note of a reading; False where somebody had, before this transaction's turn."""
+        try:
+            self._access.append(cursor, [noted])
+        except Raced:
+            return False
+        except (psycopg.Error, HubError) as error:
+            raise _unavailable() from error
+        return True
+
+
+def _unavailable() -> AuditUnavailable:
+    return AuditUnavailable(
+        "The access record could not be written, so nothing is shown.",
+        "Try again; if it goes on, ask whoever runs the hub. In an emergency ring the agency concerned.",
+    )

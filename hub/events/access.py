@@ -52,6 +52,17 @@ class Disclosed(Event):
 unchanged("Disclosed", 1)  # version 2 says besides what was released by a decision, and what the rules oblige to
 
 
+@event("AttentionNoted")
+@dataclass(frozen=True, kw_only=True)
+class AttentionNoted(Event):
+    """A governance lead took note of what the rules oblige to tell governance. The stream is the reading's own.
+
+    by: who, a directory id. It is the second event of its stream, so that of two who take note one is first.
+    """
+
+    by: str
+
+
 @event("CredentialRefused")
 @dataclass(frozen=True, kw_only=True)
 class CredentialRefused(Event):

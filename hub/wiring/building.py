@@ -13,11 +13,14 @@ from psycopg import sql
 
 from adapters import sources
 from consent.approval import Room
+from consent.auditing import Books
+from consent.capacity import reviews_due
 from consent.casework import Casework
 from consent.disclosure import Gate
 from consent.emergency import Emergencies
+from consent.facts import day_of
 from consent.means import Means
-from consent.oversight import Books, Governance
+from consent.oversight import Governance
 from consent.partnership import Partnership
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
@@ -133,7 +136,9 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         stream=intake.stream,
         act=intake.act,
     )
-    governance = Governance(Books(auditing, Readings(access), policies.compiled), trail)
+    governance = Governance(
+        Books(auditing, Readings(access), policies.compiled, partial(_capacity_due, write, now)), trail
+    )
     recording = partial(database.transaction, "hub_reader")
     clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
     hub = Hub(
@@ -159,6 +164,14 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         on_record,
         changed,
     )
+
+
+def _capacity_due(
+    write: Callable[[], AbstractContextManager[Cursor]], now: Callable[[], datetime], organisation: str | None
+) -> int:
+    """A count, of birth dates that those who are told it may not read."""
+    with write() as cursor:
+        return reviews_due(cursor, day_of(now()), organisation)
 
 
 def _facts_of_the_log(database: Database, keyring: Keyring) -> None:

@@ -11,6 +11,7 @@ from typing import LiteralString
 import pytest
 from psycopg import sql
 
+from consent.statements import TieSaid
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
@@ -21,7 +22,7 @@ from tests.drafts import put_in_force, reworded
 from tests.emergencies import from_opening_to_review
 from tests.fix_hub import TestHub
 from tests.stating import capacity, duty, safe_address, tie
-from tests.stories import consent, everyone, graded, read, stranger, take, told
+from tests.stories import consent, everyone, graded, read, recorded, stranger, take, told
 
 PIECES = (1, 2, 3, 7)
 
@@ -58,6 +59,8 @@ class ProjectionContract:
         from_opening_to_review(hub, child)
         every_step(hub, child)
         read(hub, "morag", child)
+        hub.house.hub.casework.record_tie(hub.person("rab"), child, TieSaid("rab", reason="A cousin."))
+        hub.house.hub.governance.take_note(hub.person("eilidh"), recorded(hub)[-1].originator_id)
         hub.house.hub.disclosure.children(hub.person("callum"))
         hub.house.catch_up()
         return hub

@@ -69,7 +69,7 @@ class TestAccessLog(ProjectionContract):
 
     group = BY_NAME[access_log.NAME]
     creates = (access_log.CREATE,)
-    meant = frozenset({"Disclosed"})
+    meant = frozenset({"Disclosed", "AttentionNoted"})
 
 
 class TestEmergencyReadings(ProjectionContract):

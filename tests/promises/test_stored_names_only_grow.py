@@ -27,6 +27,7 @@ STORED = Path(__file__).with_name("stored_events")
 # A promise to every ledger there is. Lines are added, by whoever adds an event or a version of one; a line is never
 # changed and never taken away. Each has its file in stored_events, written once by the code that first stored it.
 NAMES = (
+    "AttentionNoted:1",
     "ChildOpened:1",
     "CapacityStated:1",
     "ConsentGiven:1",
