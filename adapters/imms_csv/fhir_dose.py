@@ -9,7 +9,7 @@ from adapters.fhir.bundle import Entry, organisation_code
 from adapters.fhir.values import Node, codings, every, extensions, nodes, quantity, text, texts, words
 from adapters.imms_csv.codes import means
 from adapters.imms_csv.dose import SOURCE, Dose, known_as, labelled, update_of
-from adapters.imms_csv.resource import AGAIN, MEDIA, Read, wrong
+from adapters.imms_csv.resource import AGAIN, MEDIA, Read, numbers_in, wrong
 from adapters.reading.unreadable import Unreadable
 from hub.update import Author, Coding, Defect, Identifier, Person, Update
 from hub.vocabulary import terms
@@ -59,7 +59,7 @@ def _dose(read: Read) -> Dose:
 
 
 def _person(read: Read) -> tuple[Person, tuple[Defect, ...]]:
-    """The child; raises Unreadable where the resource and the patient it names state different numbers, or none."""
+    """The child; raises Unreadable where the record states another's number too, or does not say whom it is about."""
     resource = read.entry.resource
     named: Node = {"identifier": every(resource, "patient", "identifier")}
     described = read.referred("patient")
@@ -70,6 +70,8 @@ def _person(read: Read) -> tuple[Person, tuple[Defect, ...]]:
     person = _described(patient or named)
     if not (person.identifiers or person.local_id):
         raise wrong(read, "no-subject", "The immunisation does not say well enough whom it is about.")
+    if numbers_in(read) - numbers:
+        raise wrong(read, "two-identities", "Somebody's number stands in the record who is not its patient.")
     if not person.identifiers:
         person = replace(person, identifiers=people.identifiers(named))
     return known_as(person), people.birth_defects(patient, read.entry.place)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from adapters.fhir import people
 from adapters.fhir.bundle import Bundle, Entry, shelve
 from adapters.fhir.values import Node, nodes, resource_type, text
 from adapters.reading.unreadable import Unreadable
@@ -57,16 +58,34 @@ def wrong(read: Read, reason: str, message: str) -> Unreadable:
 
 def original_of(read: Read) -> bytes:
     """The resource alone; or a Bundle of it and of those beside it that it names. Contact details are left out."""
+    return orjson.dumps(_kept(read), option=orjson.OPT_SORT_KEYS)
+
+
+def numbers_in(read: Read) -> frozenset[str]:
+    """Every NHS number that is stated in what is kept, whoever is said to have it and wherever it stands."""
+    found: set[str] = set()
+    below: list[object] = [_kept(read)]
+    while below:
+        one = below.pop()
+        if isinstance(one, dict):
+            found |= people.nhs_numbers({"identifier": one})
+            below.extend(one.values())
+        elif isinstance(one, list):
+            below.extend(one)
+    return frozenset(found)
+
+
+def _kept(read: Read) -> Node:
+    resource = _clean(read.entry.resource)
     if read.entry.type != "Immunization":
-        return orjson.dumps(_clean(read.entry.resource), option=orjson.OPT_SORT_KEYS)
+        return resource
     named = [entry for entry in read.referred("patient") if entry.type == "Patient"]
     named += [entry for entry in read.referred("performer", "actor") if entry.type in STAFF]
     kept = {entry.place: entry for entry in named if _CONTAINED not in entry.place}.values()
-    resource = _clean(read.entry.resource)
-    if kept:
-        alone = [{"fullUrl": entry.full_url, "resource": _clean(entry.resource)} for entry in kept]
-        resource = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource}, *alone]}
-    return orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)
+    if not kept:
+        return resource
+    alone = [{"fullUrl": entry.full_url, "resource": _clean(entry.resource)} for entry in kept]
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource}, *alone]}
 
 
 def _clean(resource: Node) -> Node:
