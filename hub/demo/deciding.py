@@ -157,7 +157,7 @@ def emergency(story: Teller) -> None:
     story.house.catch_up()
     office.review(story.acting("ruaridh"), opened.id, "justified")
     story.say(f"She ends it and gets {over} again. Ruaridh Bell, governance lead, reviews it: justified.")
-    story.see("hub emergency told --as fiona; on the pages: My children (Fiona), Emergency reviews (Ruaridh)")
+    story.see("hub emergency told --as fiona; on the pages: My children (Fiona); Emergency access (Ruaridh)")
 
 
 def _told(story: Teller, opened: Emergency) -> list[str]:

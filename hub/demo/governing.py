@@ -46,7 +46,7 @@ def rules(story: Teller) -> None:
         f"{proof.rules} rules, {kept} of {len(proof.properties)} promises kept over {proof.points:,} combinations, "
         f"{proof.seconds:.1f} seconds."
     )
-    story.see("hub policy check; on the pages: What the hub decides, Who sees what")
+    story.see("hub policy check; on the pages: The rules; Who sees what")
     story.house.catch_up()
     _what_if(story)
     again = story.house.hub.governance.replay(story.acting(GOVERNANCE))

@@ -129,11 +129,17 @@ class _Emergency:
             mine=self._office.mine(reader),
             told=self._office.told(reader),
             governs=reader.role is Role.GOVERNANCE_LEAD,
+            services=self._services(),
         )
 
     def _reviews(self, reader: Practitioner, typed: Typed, status: int = 200) -> Response:
         now, found = self._site.verifier.now(), self._office.waiting(reader)
-        return self._site.html("emergency_reviews.html", status, reader=reader, now=now, form=typed, waiting=found)
+        about = {"reader": reader, "now": now, "form": typed, "waiting": found, "services": self._services()}
+        return self._site.html("emergency_reviews.html", status, **about)
+
+    def _services(self) -> dict[str, str]:
+        """The names of organisations, by their codes."""
+        return {one.code: one.name for one in self._site.hub.sharing.organisations()}
 
 
 def _to_child(found: Emergency) -> Response:

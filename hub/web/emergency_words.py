@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from consent.emergency_shapes import Emergency, EmergencyReading, ReviewTask
-from hub.web import words
+from hub.web import log_words, words
 
 ROLES: Final = frozenset({"gp", "health-visitor", "school-nurse", "social-worker", "head-teacher", "police-officer"})
 """Who finds the page in the navigation. Whether it opens anything is for the policy to say."""
@@ -22,11 +22,6 @@ FINDINGS: Final = {
     "justified": "Justified",
     "not-justified": "Not justified",
     "needs-follow-up": "Needs follow-up: the review stays open",
-}
-_ACTIONS: Final = {
-    "emergency": "Opened emergency access",
-    "chronology": "Read the chronology",
-    "explanation": "Asked why an entry is open or closed",
 }
 
 
@@ -65,7 +60,7 @@ def age(moment: datetime, now: datetime) -> str:
 
 def action(one: EmergencyReading) -> str:
     """Write what was done in one reading."""
-    return _ACTIONS.get(one.action, one.action.replace("-", " ").capitalize())
+    return log_words.action(one.action)
 
 
 def opened(one: ReviewTask) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consent.decision import Redacted, Shown, Withheld
-from hub.web import choices, emergency_words, lanes, listing, sharing_words, words
+from hub.web import choices, emergency_words, lanes, listing, log_words, sharing_words, words
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -21,6 +21,7 @@ _ENVIRONMENT: Final = Environment(
 )
 _ENVIRONMENT.globals.update(
     emergency_words=emergency_words,
+    log_words=log_words,
     words=words,
     choices=choices,
     listing_words=listing,
