@@ -2,7 +2,8 @@
 
 How anybody is reached (telephone, e-mail, photographs, the lines of an address) is left out before anything is stored,
 and so are the narratives of people, which repeat it. A patient's contacts stay in the registration alone, by name and
-relationship, because it says who they are. What stands beside a record keeps only the elements by which it is read.
+relationship, because it says who they are. What stands beside a record keeps only the elements by which it is read, and
+no number of a person's own but the patient's: a doctor is known by the number of the profession.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TypeAlias
 
 import orjson
 
+from adapters.fhir import people
 from adapters.fhir.bundle import Entry
 from adapters.fhir.values import Node, every, nodes, resource_type, text
 
@@ -156,7 +158,7 @@ def _plain(full_url: str) -> str:
 
 def _read_of(entry: Entry) -> Node:
     if entry.type != "Patient":
-        return _read(entry.resource, _READ_OF_CONTEXT)
+        return _unnumbered(_read(entry.resource, _READ_OF_CONTEXT))
     homes, practice = nodes(entry.resource, "address"), nodes(entry.resource, "managingOrganization")
     security = every(entry.resource, "meta", "security")
     parts: Node = {
@@ -169,6 +171,12 @@ def _read_of(entry: Entry) -> Node:
 
 def _read(resource: Node, names: Iterable[str]) -> Node:
     return {name: _kept(resource[name]) for name in names if name in resource}
+
+
+def _unnumbered(context: Node) -> Node:
+    stated = nodes(context, "identifier")
+    kept = [part for part in stated if not people.identifiers({"identifier": part})]
+    return context if kept == stated else context | {"identifier": kept}
 
 
 def _bare(entry: Entry) -> Node:

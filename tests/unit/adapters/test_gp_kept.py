@@ -103,6 +103,16 @@ def test_beside_a_record_stands_what_it_rests_on_and_nothing_else() -> None:
     }
 
 
+def test_a_doctors_own_number_as_a_patient_is_beside_no_childs_record() -> None:
+    ill = DOCTOR | {"identifier": [{"value": "7"}, {"system": NHS_NUMBER, "value": OTHER_CHILD}]}
+
+    found = read(ADA, a_practice(), ill, ROLE, an_observation() | BY_DOCTOR)
+
+    assert [second.original for one in found for second in again(one)] == [one.original for one in found]
+    assert OTHER_CHILD.encode() not in b"".join(one.original for one in found)
+    assert next(part for part in kept(found[0]) if part["resourceType"] == "Practitioner") == DOCTOR
+
+
 @pytest.mark.parametrize("kind", ["Patient", "Observation", "Basic", "RelatedPerson"])
 def test_how_anybody_is_reached_is_in_no_original(kind: str) -> None:
     mother: Node = {"resourceType": "RelatedPerson", "patient": {"reference": "Patient/ada"}, **REACHED}
