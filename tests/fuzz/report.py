@@ -60,7 +60,7 @@ def write(tallies: Sequence[Tally], told: Stories, seed: int) -> None:
         f"\n{_told(told)}\n",
         "## What was found, and mended\n\nEach is a test: the files are in `tests/fuzz/found`.\n",
         _table(["source", "what was found", "how it was mended"], _listed(FOUND)),
-        "\nIn stories (each a test too: of who is who in `tests/integration/test_a_twins_number.py`, of a record with its source):\n",
+        "\nIn stories; whose record it is, is tested in `tests/integration/test_a_twins_number.py`:\n",
         _table(["source", "what was found", "how it was mended"], _listed(STORIES_FOUND)),
     ]
     PAGE.write_text("\n".join(parts), encoding="utf-8")
