@@ -133,6 +133,8 @@ class Reviewing:
             who = {"duty": ALLOCATED, "organisation": reader.organisation, "worker": reader.worker}
             # Of no agency: no duty that was stated, of which the lead professional's alone is told.
             children += involvement.caseload(session, agency="", **who, on=on, limit=CASELOAD)
+        if not self._means.takes_part(session, reader):
+            children = []
         governs = reader.role == Role.GOVERNANCE_LEAD
         return ToTell(reader.id, children, governs, mandate(reader))
 

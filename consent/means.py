@@ -17,7 +17,7 @@ from hub.audit.trail import Disclosed, Trail
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.events.base import Event
 from hub.people import Practitioner
-from projections import chronology, second_line, story
+from projections import chronology, partnership, second_line, story
 from projections.session import Cursor
 
 CASEWORK = ("child-plan", "child-protection", "direct-care")
@@ -114,12 +114,21 @@ class Means:
             outcome="shown" if found else "nothing-to-show",
         )
 
+    def works_with(self, session: Cursor, reader: Practitioner, facts: Facts) -> bool:
+        """Whether somebody of whom these are the facts works with the child, practises, and takes part in casework."""
+        in_order = facts.registration == "active" and self.takes_part(session, reader)
+        return in_order and facts.relation in WORKING
+
+    def takes_part(self, session: Cursor, reader: Practitioner) -> bool:
+        """Whether the reader's organisation has an agreement in force for any purpose of casework."""
+        return bool(partnership.covered(session, reader.organisation, CASEWORK, self.today().isoformat()))
+
     def must_work_with(self, reader: Practitioner, child: UUID, action: str) -> None:
         """Raise NothingToShow, and record it, for whoever does not work with the child, as for a child who is not."""
         with self.reading() as session:
             asked = Asked(reader, CASEWORK[0], STATUTORY)
             facts = self.facts(session, asked, child)
-            works = facts.relation in WORKING and facts.registration == "active"
+            works = self.works_with(session, reader, facts)
             if not works:
                 obliged = self.policy(session).refusing(asked, facts)
                 line = replace(self.line(reader, action, found=False), child=child, obligations=obliged)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from consent.capacity import Child, born_on, review_of
 from consent.decision import Asked
-from consent.means import CASEWORK, STATUTORY, WORKING, Means
+from consent.means import CASEWORK, STATUTORY, Means
 from consent.noting import Notes
 from hub.directory import Directory
 from hub.errors import BadInput
@@ -114,7 +114,7 @@ class OnRecord:
         day = self._means.today().isoformat()
         with self._means.reading() as session:
             facts = self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child)
-            if facts.relation in WORKING and facts.registration == "active":
+            if self._means.works_with(session, reader, facts):
                 casework.works_with(session, child)
             found = casework.of_child(session, child, KINDS)
             notes = self._notes.before_asking(session, reader, child)

@@ -66,8 +66,9 @@ class Stand:
         """
         if not self.reader.organisation or any(one.facts.relation in TIED for one in self.decided):
             return False
-        leads = self.leads and all(one.facts.registration == "active" for one in self.decided)
-        return leads or any(
+        practises = all(one.facts.registration == "active" for one in self.decided)
+        agreed = any(one.facts.agreement == "current" for one in self.decided if one.asked.purpose in CASEWORK)
+        return (self.leads and practises and agreed) or any(
             one.works_with or (not one.emergency and one.levels().reach() >= Level.REDACTED) for one in self.decided
         )
 
