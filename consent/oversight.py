@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from consent.approval import whole
 from consent.attention import NO_READING, NO_READING_NEXT, READING, Attending
 from consent.auditing import answers_for, mandate
 from consent.counting import decision_about
@@ -15,7 +16,7 @@ from consent.explaining import ReadingExplained, explained
 from consent.policy import Policy
 from consent.replay import Replay, Replayed
 from consent.what_if import WhatIf, what_if
-from hub.errors import NothingToShow
+from hub.errors import NothingToShow, PolicyRefused
 from hub.people import Practitioner
 from projections import access_log, decided, policies
 from projections.readings import Kept, behind
@@ -78,14 +79,25 @@ class Governance(Attending):
         return replay.outcome()
 
     def what_if(
-        self, reader: Practitioner, draft: Policy, *, since: datetime | None = None, until: datetime | None = None
+        self, reader: Practitioner, draft: Policy | str, *, since: datetime | None = None, until: datetime | None = None
     ) -> WhatIf:
-        """What a draft would have changed over a period's readings that this lead answers for, in counts."""
+        """What a draft would have changed over a period's readings that this lead answers for, in counts.
+
+        draft: or how the fingerprint of a version begins that was proposed. Raises BadInput for one that is not known,
+        PolicyRefused for one that this program does not understand.
+        """
         with self._looking(reader, "what-if") as session:
+            draft = draft if isinstance(draft, Policy) else self._version(session, draft)
             period = decided.Period(since, until, mandate(reader))
             account = what_if(draft, decided.during(session, period), decided.rulings(session, period))
             self._trail.record(session, replace(self._look(reader, "what-if", "shown"), policy=draft.fingerprint))
         return account
+
+    def _version(self, session: Cursor, beginning: str) -> Policy:
+        found = self._books.compiled(session, whole(session, beginning))
+        if found is None:
+            raise PolicyRefused("This program does not understand that version.", "Name a newer one.")
+        return found
 
 
 def _reading(row: tuple[Any, ...]) -> Reading:

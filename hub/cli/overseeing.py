@@ -1,7 +1,8 @@
-"""Commands for governance leads: why a past decision fell as it did, and whether it would again."""
+"""Commands for governance leads: what waits for them, why a past decision fell as it did, and would it again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -9,9 +10,10 @@ import typer
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from consent.attention import Attention
 from consent.explaining import ReadingExplained
 from consent.replay import Replayed
-from hub.api.overseen import reading_to_json, replay_to_json
+from hub.api.overseen import attention_to_json, reading_to_json, replay_to_json
 from hub.cli.feeding import As, AsJson
 from hub.cli.session import first_moment, moment, session_of
 from hub.tables import plain, row, table
@@ -26,6 +28,8 @@ def add_to(app: typer.Typer) -> None:
     if audit is not None:
         audit.command("explain")(explain)
         audit.command("replay")(replay)
+        audit.command("attention")(attention)
+        audit.command("note")(note)
 
 
 def explain(
@@ -49,6 +53,36 @@ def replay(context: typer.Context, who: As, since: From = "", until: To = "", js
     typer.echo(replay_to_json(found).decode()) if json else Console().print(replayed(found))
     if found.unequal:
         raise typer.Exit(1)
+
+
+def attention(context: typer.Context, who: As, json: AsJson = False) -> None:
+    """List what governance is to be told of: refusals for a tie, ties stated, emergency access; and who took note."""
+    session = session_of(context)
+    session.house.catch_up()
+    found = session.house.hub.governance.attention(session.acting(who))
+    typer.echo(attention_to_json(found).decode()) if json else Console().print(attended(found))
+
+
+def note(
+    context: typer.Context,
+    reading: Annotated[UUID, typer.Argument(help="The reading's id, from `hub audit attention --json`.")],
+    who: As,
+) -> None:
+    """Take note of a line, and of the earlier ones of the same person, child and reason."""
+    session = session_of(context)
+    session.house.catch_up()
+    session.house.hub.governance.take_note(session.acting(who), reading)
+    typer.echo("It is recorded that you took note of it.")
+
+
+def attended(found: Sequence[Attention]) -> RenderableType:
+    """Who, why, how often and since when; whoever took note of it."""
+    lines = table("last", "who", "why", "child", "times", "reading", "noted")
+    for one in found:
+        noted = f"{one.noted.by}, {one.noted.at:%d %b %Y %H:%M}" if one.noted else "waits"
+        when, whose = f"{one.last:%d %b %Y %H:%M}", str(one.child or "-")
+        row(lines, when, f"{one.reader}\n{one.role}", one.why, whose, str(one.times), str(one.reading), noted)
+    return Group(lines, Text(f"{sum(one.noted is None for one in found):,} wait for somebody to take note."))
 
 
 def explained(found: ReadingExplained) -> RenderableType:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 import typer
 from rich.console import Console
 
 from consent import in_words
 from consent.who_sees_in_hub import REASONS
+from hub.api.overseen import sights_to_json
 from hub.cli.feeding import As, AsJson
 from hub.cli.session import session_of
 from hub.tables import row, table
@@ -37,18 +37,7 @@ def who_sees(
     session.house.catch_up()
     found = session.house.hub.who_sees.ask(reader, child, entry, reason=reason)
     if json:
-        told = [
-            {
-                "purpose": one.purpose,
-                "person": one.reader.id,
-                "role": one.reader.role.value,
-                "organisation": one.reader.organisation,
-                "level": one.level.name.lower(),
-                "rule": one.rule,
-            }
-            for one in found
-        ]
-        typer.echo(orjson.dumps({"sees": told}).decode())
+        typer.echo(sights_to_json(found).decode())
         return
     shown = table("purpose", "who", "role", "organisation", "sees", "rule")
     for one in found:

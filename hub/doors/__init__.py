@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
+from consent.attention import Attention
 from consent.decision import Disclosure, Explanation, FoundChild, Reading
 from consent.explaining import ReadingExplained
 from consent.policy import Policy
@@ -103,6 +104,18 @@ class Governance(Protocol):
         """List the newest readings first; raises NotPermitted for anyone but a governance lead."""
         ...
 
+    def attention(self, reader: Practitioner) -> tuple[Attention, ...]:
+        """List what the rules oblige to tell governance, what waits first and newest first, then what was noted."""
+        ...
+
+    def take_note(self, reader: Practitioner, reading: UUID) -> None:
+        """Take note of a line of it, once; BadInput where somebody has already."""
+        ...
+
+    def capacity_due(self, reader: Practitioner) -> int:
+        """Count the children for whom it is to be looked at again who decides."""
+        ...
+
     def decision(self, reader: Practitioner, reading: UUID, *, entry: UUID | None = None) -> ReadingExplained:
         """Explain a recorded reading, or one entry of it; NothingToShow for what this lead does not answer for."""
         ...
@@ -112,9 +125,9 @@ class Governance(Protocol):
         ...
 
     def what_if(
-        self, reader: Practitioner, draft: Policy, *, since: datetime | None = None, until: datetime | None = None
+        self, reader: Practitioner, draft: Policy | str, *, since: datetime | None = None, until: datetime | None = None
     ) -> WhatIf:
-        """Say what a draft policy would have changed over a period's readings, in counts."""
+        """Say what a draft policy, or a proposed one by its fingerprint, would have changed in a period, in counts."""
         ...
 
 

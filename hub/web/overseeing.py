@@ -1,4 +1,4 @@
-"""Pages for governance leads: a recorded reading explained."""
+"""Pages for governance leads: what waits for them, and a recorded reading explained."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from hub.errors import NothingToShow
+from hub.errors import BadInput, HubError, NothingToShow, NotPermitted
 from hub.people import Practitioner
 from hub.web.site import Site, uuid_of
 
@@ -22,16 +22,58 @@ LEVELS: Final = {
     "exportable": "all of it, also to take out",
 }
 
+WHY: Final = {
+    "refusal": "Closed to them: they are linked to the child's own family",
+    "tie": "Stated a tie of a person to a child",
+    "reading": "Was shown something by a rule that tells governance",
+}
+NOTED: Final = 50
+
 
 def routes(site: Site) -> list[Route]:
     """Every page of it."""
     pages = _Overseeing(site)
-    return [Route("/log/{reading:uuid}", site.signed_in(pages.reading), methods=["GET"])]
+    return [
+        Route("/log/{reading:uuid}", site.signed_in(pages.reading), methods=["GET"]),
+        Route("/waiting", site.signed_in(pages.waiting), methods=["GET"]),
+        Route("/waiting/{reading:uuid}", site.sent(pages.noted), methods=["POST"]),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Overseeing:
     site: Site
+
+    def waiting(self, _request: Request, reader: Practitioner) -> Response:
+        """Show a governance lead everything that waits for one, in one place."""
+        return self._waiting(reader)
+
+    def noted(self, request: Request, reader: Practitioner, _fields: dict[str, str]) -> Response:
+        """Take note of a line; where somebody was first, show who."""
+        try:
+            self.site.hub.governance.take_note(reader, uuid_of(request, "reading"))
+        except (BadInput, NotPermitted) as error:
+            return self._waiting(reader, error)
+        return RedirectResponse("/waiting", 303)
+
+    def _waiting(self, reader: Practitioner, error: HubError | None = None) -> Response:
+        hub = self.site.hub
+        told = hub.governance.attention(reader)
+        own = [one for one in told if one.why != "emergency"]
+        return self.site.html(
+            "waiting.html",
+            error.status if error else 200,
+            reader=reader,
+            now=self.site.verifier.now(),
+            error=error,
+            open=[one for one in own if one.noted is None],
+            noted=[one for one in own if one.noted is not None][:NOTED],
+            reviews=hub.emergency.waiting(reader),
+            unanswered=hub.sharing.unanswered(reader),
+            capacity=hub.governance.capacity_due(reader),
+            proposals=hub.policies.listed()[0],
+            why=WHY,
+        )
 
     def reading(self, request: Request, reader: Practitioner) -> Response:
         """Explain one recorded reading, or one entry of it."""
