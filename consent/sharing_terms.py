@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from consent.statements import day
 from hub.errors import BadInput
 
 LONGEST: Final = 4000
@@ -191,6 +192,6 @@ WORDS: Final = frozenset(
 def day_of(text: str) -> date | None:
     """A day written as YYYY-MM-DD, None for anything else."""
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-01-31") else None
-    except ValueError:
+        return date.fromisoformat(day(text)) if text else None
+    except BadInput:
         return None

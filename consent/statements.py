@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,8 @@ from hub.vocabulary import terms
 
 TEXT: Final = 4000
 LINE: Final = 200
+WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+YEARS: Final = (1900, 2200)
 WHATS: Final = ("give", "refuse", "withdraw")
 GIVERS: Final = ("child", "parent", "carer")
 WAYS: Final = ("spoken", "written", "form")
@@ -169,11 +172,16 @@ def dated(said: Dated, today: date) -> Dated:
 
 
 def day(given: str) -> str:
-    """A day as YYYY-MM-DD, empty for an empty one; raises BadInput for what is no day."""
+    """A day as YYYY-MM-DD, empty for an empty one; raises BadInput for what is no day that can be meant."""
     try:
-        return date.fromisoformat(given).isoformat() if given else ""
+        found = date.fromisoformat(given) if WRITTEN.fullmatch(given) else None
     except ValueError:
-        raise BadInput("The first or the last day is not a day.", "Write it as 2026-01-31.") from None
+        found = None
+    if given and (found is None or not YEARS[0] <= found.year <= YEARS[1]):
+        raise BadInput(
+            "The first or the last day is not a day.", f"Write it as 2026-01-31, of the years {YEARS[0]} to {YEARS[1]}."
+        )
+    return given
 
 
 def text(given: str, name: str, longest: int = TEXT, *, needed: bool = False) -> str:

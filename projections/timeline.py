@@ -31,6 +31,7 @@ COLUMNS: LiteralString = """
 # As text too, the one comes before every date and the other after: "-" sorts before every digit.
 FIRST: LiteralString = "-infinity"
 LAST: LiteralString = "infinity"
+_FIRST_DAY, _LAST_DAY = date.min.isoformat(), date.max.isoformat()
 _OPEN: LiteralString = (
     "select stream, version, ordinal, since::text, until::text, known_from, position, "
     "to_jsonb(t) - '{stream,version,ordinal,since,until,known_from,known_to,position}'::text[] "
@@ -172,13 +173,21 @@ def _rows(one: Statement, ended: Sequence[_Row]) -> Iterator[_Row]:
 
 
 def first_day(text: str) -> str:
-    """A first day as written, where an empty one leaves the past open. Raises ValueError for what is no day."""
-    return date.fromisoformat(text).isoformat() if text else FIRST
+    """A first day as written, where an empty one leaves the past open, and so does the first day that there is.
+
+    Raises ValueError for what is no day.
+    """
+    found = date.fromisoformat(text).isoformat() if text else FIRST
+    return FIRST if found == _FIRST_DAY else found
 
 
 def last_day(text: str) -> str:
-    """A last day as written, where an empty one leaves the future open. Raises ValueError for what is no day."""
-    return date.fromisoformat(text).isoformat() if text else LAST
+    """A last day as written, where an empty one leaves the future open, and so does the last day that there is.
+
+    Raises ValueError for what is no day.
+    """
+    found = date.fromisoformat(text).isoformat() if text else LAST
+    return LAST if found == _LAST_DAY else found
 
 
 def day_before(day: str) -> str:
