@@ -110,7 +110,8 @@ class Decided:
 
     def key_of(self, row: Row) -> int:
         """The number of the key that decided a row."""
-        return self.keys.counted(row.key, restricted=row.restricted, released=row.entry in self.facts.released)
+        released = bool(self.facts.released) and row.entry in self.facts.released
+        return self.keys.counted(row.key, restricted=row.restricted, released=released)
 
     def recorded(self, counted: Counter[int]) -> Iterator[KeyDecision]:
         """What was decided, for the access log: every key that entries have, and a twin where it decided."""

@@ -54,16 +54,18 @@ class Gate:
             levels = decided.levels()
             question = story.Question(child, levels, known_at, since, after, limit + 1)
             # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
-            rows = list(story.read(session, question)) if levels.reach() else []
+            rows = story.read(session, question) if levels.reach() else []
             more, rows = len(rows) > limit, rows[:limit]
             card = ChildCard(child, *self._card(session, child, levels, known_at))
             found = bool(rows) or decided.works_with or (decided.emergency and levels.reach() > 0)
             emergency = under(session, decided, self._means.now())
-            counted = Counter(decided.key_of(row) for row in rows)
+            kinds = [decided.key_of(row) for row in rows]
+            counted = Counter(kinds)
             reading = self._means.record(session, decided, "chronology", counted, found=found, known_at=known_at)
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        entries = tuple(_entry(decided, row) for row in rows)
+        asks = {number: decided.policy.ask(decided.answers[number].rule) for number in counted}
+        entries = tuple(_entry(decided, row, kind, asks[kind]) for row, kind in zip(rows, kinds, strict=True))
         last = rows[-1] if more else None
         return Disclosure(
             reading,
@@ -173,11 +175,10 @@ class Gate:
             self._means.trail.record(session, self._means.line(reader, action, found=False))
 
 
-def _entry(decided: Decided, row: story.Row) -> Entry:
-    number = decided.key_of(row)
-    answer, keys = decided.answers[number], decided.keys.by_number
+def _entry(decided: Decided, row: story.Row, kind: int, ask: str) -> Entry:
+    keys = decided.keys.by_number
     third_party = row.said in keys and keys[row.said].third_party
-    return entry_of(row, keys[number].agency, answer, decided.policy.ask(answer.rule), third_party=third_party)
+    return entry_of(row, keys[kind].agency, decided.answers[kind], ask, third_party=third_party)
 
 
 def _cursor(place: str, entry: UUID) -> str:

@@ -90,7 +90,7 @@ def record_opening(means: Means, reader: Practitioner, child: UUID, emergency: U
 def _anything(session: Cursor, would: Decided) -> bool:
     levels = would.levels()
     story.confine(session, would.child, levels)
-    return next(story.read(session, story.Question(would.child, levels, limit=1)), None) is not None
+    return bool(story.read(session, story.Question(would.child, levels, limit=1)))
 
 
 def under(session: Cursor, decided: Decided, now: datetime) -> Emergency | None:

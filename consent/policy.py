@@ -31,6 +31,10 @@ OF_SITUATION = ("registration", "relation", "agreement", "ground", "protection",
 """The columns whose value is a fact about this reader and this child, the same for every entry."""
 
 
+_Kind = tuple[bool, str, str, str, bool, bool]
+"""Own or not, consent, category, sensitivity, released, of a third person: all of an entry that the table looks at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One version of the table, compiled. It never changes; another version is another Policy.
@@ -49,7 +53,8 @@ class Policy:
     changes: tuple[Change, ...]
     files: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     # Keyed by which rules match, never by who asks about whom, so nothing in it can go stale.
-    _memo: dict[int, Answer] = field(default_factory=dict, repr=False, compare=False)
+    _memo: dict[int, Answer] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _kinds: dict[_Kind, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def every(self) -> int:
@@ -90,7 +95,8 @@ class Policy:
     def levels(self, asked: Asked, facts: Facts, keys: Sequence[DecisionKey]) -> list[Answer]:
         """One answer for each decision key, in the order of the keys."""
         shared = self._of_situation(asked, facts)
-        return [self.answer(shared & self._of_key(asked, facts, key)) for key in keys]
+        own, consent = asked.reader.agency.value, facts.consent
+        return [self.answer(shared & self._of_key(own, consent.get(key.category, "none"), key)) for key in keys]
 
     def refusing(self, asked: Asked, facts: Facts) -> tuple[str, ...]:
         """What those rules oblige to that seal everything of the child for this reader, whatever there is."""
@@ -109,12 +115,18 @@ class Policy:
             found &= self._mask(column, getattr(facts, column))
         return found
 
-    def _of_key(self, asked: Asked, facts: Facts, key: DecisionKey) -> int:
-        own = "yes" if asked.reader.agency.value == key.agency else "no"
-        found = self._mask("own", own) & self._mask("category", key.category)
-        found &= self._mask("consent", facts.consent.get(key.category, "none"))
-        found &= self._mask("sensitivity", key.sensitivity) & self._mask("released", "yes" if key.released else "no")
-        return found & self._mask("third_party", "yes" if key.third_party else "no")
+    def _of_key(self, agency: str, consent: str, key: DecisionKey) -> int:
+        """The rules that match what depends on the entry, for a reader of this agency and this state of consent."""
+        kind = (agency == key.agency, consent, key.category, key.sensitivity, key.released, key.third_party)
+        found = self._kinds.get(kind)
+        if found is None:
+            if len(self._kinds) >= _MEMO_LIMIT:
+                self._kinds.clear()
+            found = self._mask("own", _yes(kind[0])) & self._mask("consent", consent)
+            found &= self._mask("category", key.category) & self._mask("sensitivity", key.sensitivity)
+            found &= self._mask("released", _yes(key.released)) & self._mask("third_party", _yes(key.third_party))
+            self._kinds[kind] = found
+        return found
 
     def _mask(self, column: str, value: str) -> int:
         return self.masks[column].get(value, 0)
@@ -129,6 +141,10 @@ class Policy:
     def ask(self, rule: str) -> str:
         """Who can help where this rule decided; for the empty rule, who can help when none matched."""
         return next((row.ask for row in self.rules if row.id == rule), NO_RULE_ASK)
+
+
+def _yes(said: bool) -> str:  # noqa: FBT001 - the one value that it puts into words
+    return "yes" if said else "no"
 
 
 def point_of(asked: Asked, facts: Facts, key: DecisionKey) -> Point:

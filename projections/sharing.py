@@ -43,7 +43,8 @@ create table if not exists read.consent ("""
     state text not null check (state in ('given', 'expired', 'refused', 'withdrawn')),
     exclude using gist (stream with =, daterange(since, until, '[]') with &&, tstzrange(known_from, known_to) with &&)
 );
-create index if not exists consent_by_child on read.consent (child, recipient);
+drop index if exists read.consent_by_child;
+create index if not exists consent_standing on read.consent (child, recipient, known_to);
 create index if not exists consent_of_parents on read.consent (since)
     where state = 'given' and given_by <> 'child' and known_to = 'infinity';
 grant select on read.status, read.consent to hub_reader;

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from hub.store.database import Cursor
@@ -21,7 +21,8 @@ with people as materialized (
            case when r.restricted then %(shared_strict)s::smallint[] else %(shared)s::smallint[] end as shared
       from identity.links l
      cross join lateral (select exists (
-           select from identity.statements s where s.person_record = l.person_record and s.restricted) as restricted) r
+           select from identity.statements s where s.person_record = l.person_record and s.restricted) as restricted
+           offset 0) r
      where l.child = %(child)s and l.known_from <= %(at)s and l.known_to > %(at)s)
 """
 # What is said is that moment's, permission is today's: a version that no longer stands is shown no further than the
@@ -135,8 +136,7 @@ class Levels:
         return max((*self.plain, *self.strict, *self.shared, *self.shared_strict), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One entry as far as its level lets it leave the database; what is hidden is empty.
 
     key: the decision key that decided; restricted: whether it counted as its restricted twin. said: the version's own.
@@ -184,7 +184,7 @@ def confine(cursor: Cursor, child: UUID, levels: Levels) -> None:
     second_line.confine(cursor, _who(child, levels, None))
 
 
-def read(cursor: Cursor, question: Question) -> Iterator[Row]:
+def read(cursor: Cursor, question: Question) -> list[Row]:
     """The entries of one child that the levels let out, oldest first."""
     arguments = _who(question.child, question.levels, question.known_at) | {
         "since": question.since or EPOCH,
@@ -192,7 +192,7 @@ def read(cursor: Cursor, question: Question) -> Iterator[Row]:
         "after": question.after[1],
         "limit": question.limit,
     }
-    return (Row(*row) for row in cursor.execute(READ, arguments, prepare=True).fetchall())
+    return list(map(Row._make, cursor.execute(READ, arguments, prepare=True).fetchall()))
 
 
 def card(cursor: Cursor, child: UUID, levels: Levels, known_at: datetime | None = None) -> tuple[str, str]:

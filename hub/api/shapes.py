@@ -130,7 +130,7 @@ def _found(one: FoundChild) -> dict[str, Any]:
 
 def instant(moment: datetime) -> str:
     """Write a moment as UTC with microseconds, always in the same shape."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _emergency(under: Emergency) -> dict[str, Any]:
@@ -152,11 +152,31 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _closed(entry: Withheld | Redacted, level: str) -> dict[str, Any]:
-    return _head(entry, level) | {"ask": entry.ask}
+    return {
+        "id": entry.entry,
+        "agency": entry.agency,
+        "when": _when(entry.when),
+        "level": level,
+        "rule": entry.rule,
+        "reason": entry.reason,
+        "ask": entry.ask,
+    }
 
 
 def _shown(entry: Shown) -> dict[str, Any]:
-    own_words = {
+    # In one piece, ids and agencies as they are: the most of a long story's cost is here.
+    return {
+        "id": entry.entry,
+        "agency": entry.agency,
+        "when": _when(entry.when),
+        "level": "exportable" if entry.exportable else "shown",
+        "rule": entry.rule,
+        "reason": entry.reason,
+        "code": entry.code,
+        "summary": entry.summary,
+        "significance": entry.significance,
+        "polarity": entry.polarity,
+        "valence": entry.valence,
         "headline": entry.headline,
         "detail": entry.detail,
         "author": entry.author,
@@ -168,21 +188,9 @@ def _shown(entry: Shown) -> dict[str, Any]:
         "third_party": entry.third_party,
         "defects": entry.defects,
     }
-    return _head(entry, "exportable" if entry.exportable else "shown") | _summary(entry) | own_words
 
 
-def _head(entry: Entry, level: str) -> dict[str, Any]:
-    return {
-        "id": str(entry.entry),
-        "agency": entry.agency.value,
-        "when": _when(entry.when),
-        "level": level,
-        "rule": entry.rule,
-        "reason": entry.reason,
-    }
-
-
-def _summary(entry: Redacted | Shown) -> dict[str, Any]:
+def _summary(entry: Redacted) -> dict[str, Any]:
     return {
         "code": entry.code,
         "summary": entry.summary,

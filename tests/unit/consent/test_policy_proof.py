@@ -115,7 +115,7 @@ def test_a_table_compiled_wrongly_is_found_out() -> None:
     masks = {column: dict(values) for column, values in POLICY.masks.items()}
     masks["plan"]["none"] = masks["plan"]["multi-agency"]
 
-    found = prove(dataclasses.replace(POLICY, masks=masks, _memo={}))
+    found = prove(dataclasses.replace(POLICY, masks=masks))
 
     assert not found.holds
     assert "casbin and the compiled table differ on whether plan-ordinary accepts plan none" in found.differences
