@@ -15,6 +15,7 @@ from consent import activation, difference, policy, trial
 from consent.activation import Proof
 from consent.difference import Difference
 from consent.policy import Policy
+from consent.statements import is_text, says_something
 from consent.table import Point
 from consent.used import used
 from hub.audit.trail import Disclosed, Trail
@@ -208,7 +209,7 @@ def _short(proof: Proof, scenarios: int) -> PolicyProof:
 
 def _bounded(reason: str) -> str:
     said = reason.strip()
-    if not said or len(said) > REASON_LIMIT or "\0" in said:
+    if not says_something(said) or len(said) > REASON_LIMIT or not is_text(said):
         raise BadInput(
             "A version of the policy needs its reason.",
             f"Say why in your own words, in at most {REASON_LIMIT} characters, and name nobody.",

@@ -20,6 +20,7 @@ from consent.sharing_events import answered, apart, decision, place, release, re
 from consent.sharing_ledger import SharingLedger
 from consent.sharing_terms import LONGEST, Ask, Choice, Incomplete, tidy
 from consent.sharing_view import LedgerLine, MatterView, State, asked_of, seen
+from consent.statements import is_text, says_something
 from hub.directory import Organisation
 from hub.errors import NOTHING, NOTHING_NEXT, HubError, NothingToShow, NotPermitted
 from hub.events.base import Event
@@ -145,7 +146,7 @@ class SharingDecisions:
         """Close again, at once, what was released; those of the organisation that decided may."""
         self._of(reader, child, matter, "sharing-end", "end")
         why = tidy(reason)
-        if not why or "\x00" in why or len(why) > LONGEST:
+        if not says_something(why) or not is_text(why) or len(why) > LONGEST:
             raise Incomplete({"reason": f"Say why it ends, in at most {LONGEST} characters."})
 
         def made(session: Cursor, version: int) -> Sequence[Event]:

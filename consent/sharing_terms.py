@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from consent.statements import day
+from consent.statements import day, is_text, says_something
 from hub.errors import BadInput
 
 LONGEST: Final = 4000
@@ -156,7 +156,12 @@ def _day_faults(choice: Choice, today: date) -> dict[str, str]:
 
 
 def _missing(one: Ask | Choice, needed: Mapping[str, str]) -> dict[str, str]:
-    return {name: sentence for name, sentence in needed.items() if not getattr(one, name)}
+    said = {part.name: getattr(one, part.name) for part in fields(one)}
+    return {
+        name: sentence
+        for name, sentence in needed.items()
+        if not said[name] or (name in WORDS and not says_something(said[name]))
+    }
 
 
 def _unusable(one: Ask | Choice) -> dict[str, str]:
@@ -164,7 +169,7 @@ def _unusable(one: Ask | Choice) -> dict[str, str]:
     texts: Iterable[tuple[str, object]] = ((part.name, getattr(one, part.name)) for part in fields(one))
     found = {}
     for name, text in texts:
-        if isinstance(text, str) and "\x00" in text:
+        if isinstance(text, str) and not is_text(text):
             found[name] = "This holds a character that is none; type it again."
         elif isinstance(text, str) and len(text) > (LONGEST if name in WORDS else SHORT):
             found[name] = f"This is too long; use at most {LONGEST if name in WORDS else SHORT} characters."

@@ -185,13 +185,26 @@ def day(given: str) -> str:
 
 
 def text(given: str, name: str, longest: int = TEXT, *, needed: bool = False) -> str:
-    """Free text without blanks around it; raises BadInput for one that is too long, or missing where it is needed."""
-    kept = given.strip()
+    """Free text without blanks around it, empty for one in which no letter or digit can be seen.
+
+    Raises BadInput for one that is too long or holds what is no text, and for none where it is needed.
+    """
+    kept = given.strip() if says_something(given) else ""
     if needed and not kept:
         raise BadInput(f"There is no {name}.", f"State the {name} in a sentence or two.")
-    if len(kept) > longest or "\x00" in kept:
+    if len(kept) > longest or not is_text(kept):
         raise BadInput(f"The {name} cannot be kept as it is.", f"Write at most {longest:,} characters of plain text.")
     return kept
+
+
+def says_something(given: str) -> bool:
+    """Whether there is a letter or a digit in it: blanks and signs that nobody sees say nothing."""
+    return any(character.isalnum() for character in given)
+
+
+def is_text(given: str) -> bool:
+    """Whether it can be kept: no zero, and no bytes that were no text where they were typed."""
+    return "\x00" not in given and not any("\ud800" <= character <= "\udfff" for character in given)
 
 
 def _one_of(given: str, known: Collection[str], name: str) -> None:

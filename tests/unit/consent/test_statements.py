@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from consent import statements
-from consent.sharing_terms import day_of
-from consent.statements import ConsentSaid
+from consent.sharing_terms import Choice, day_of, decision_faults
+from consent.statements import ConsentSaid, text
 from hub.errors import BadInput
 from projections.timeline import FIRST, LAST, first_day, last_day
 
@@ -47,3 +47,26 @@ def test_the_first_and_the_last_day_that_there_are_leave_their_side_open() -> No
 @pytest.mark.parametrize("typed", NO_DAYS)
 def test_a_decision_to_share_takes_no_other_days(typed: str) -> None:
     assert day_of(typed) is None
+
+
+UNSEEN = "\u200b\u2060 \u00ad\u2800"
+
+
+@pytest.mark.parametrize("typed", [UNSEEN, " ", "", "\u2013 ..."])
+def test_a_reason_in_which_nothing_can_be_read_is_none(typed: str) -> None:
+    assert text(typed, "reason") == ""
+    with pytest.raises(BadInput, match="There is no reason"):
+        text(typed, "reason", needed=True)
+    assert {"what", "reasons"} <= decision_faults(Choice(what=typed, reasons=typed), TODAY).keys()
+
+
+@pytest.mark.parametrize("typed", ["worried \ud800", "a\udfffb", "\udcff1", "a\x00b"])
+def test_bytes_that_are_no_text_are_refused_in_words(typed: str) -> None:
+    with pytest.raises(BadInput, match="cannot be kept as it is"):
+        text(typed, "reason")
+    assert {"what", "reasons"} <= decision_faults(Choice(what=typed, reasons=typed), TODAY).keys()
+
+
+@pytest.mark.parametrize("typed", ["Isla\u2019s teacher asked.", "\u0645\u062f\u0631\u0633\u0629", "999"])
+def test_words_of_any_language_are_kept_as_typed(typed: str) -> None:
+    assert text(f" {typed} ", "reason", needed=True) == typed
