@@ -23,7 +23,7 @@ LEVELS: Final = {
 }
 
 WHY: Final = {
-    "refusal": "Closed to them: they are linked to the child's own family",
+    "refusal": "Refused by a rule that tells governance, such as a tie to the child's own family",
     "tie": "Stated a tie of a person to a child",
     "reading": "Was shown something by a rule that tells governance",
 }
