@@ -32,7 +32,7 @@ def one_entry(story: Teller, seen: Disclosure) -> None:
     for way in found.decisions[0].changes:
         if way.becomes > Level.WITHHELD:
             story.say(
-                f"What alone would open it lawfully: {way.words} ({way.who}.) Then it is {way.becomes.name.lower()}."
+                f"What alone would open it lawfully: {way.words} ({way.who}). Then it is {way.becomes.name.lower()}."
             )
     story.see(f"hub audit explain {seen.reading} --entry {closed.entry} --as {GOVERNANCE}")
 
@@ -40,7 +40,7 @@ def one_entry(story: Teller, seen: Disclosure) -> None:
 def rules(story: Teller) -> None:
     """The proof of the rules in a line, a draft tried on the readings that just happened, and all of them replayed."""
     story.chapter("The rules themselves: proven, tried before they change, and replayed")
-    proof = activation.prove(load(story.house.settings.policies))
+    proof = activation.proof_of(load(story.house.settings.policies))
     kept = sum(verdict.holds for verdict in proof.properties)
     story.say(
         f"{proof.rules} rules, {kept} of {len(proof.properties)} promises kept over {proof.points:,} combinations, "
