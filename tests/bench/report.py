@@ -46,7 +46,7 @@ def write(page: Path, section: str, name: str = "first figure") -> None:
 def _what(figures: Figures) -> str:
     return (
         f"What one authorised, audited reading of a child with {figures.size.visible} visible entries costs in "
-        "processor time. Nothing has been tuned yet: this says where the hub stands, not what it promises."
+        "processor time: where the hub stands, not what it promises."
     )
 
 
@@ -91,9 +91,9 @@ def _method(figures: Figures) -> str:
         f"ratios. The hub holds {size.entries:,} entries, all taken in through intake ({figures.machine.filled:.0f} "
         f"seconds with the read models). {size.visible} of the child's {size.visible + size.sealed} entries are open "
         "to the reader, in part or whole, and the rest sealed; they lie scattered among the other children's, as they "
-        "would in use. The floor is told from outside which entries are open, shows them unredacted, and records "
-        "nothing. Floor, hub, HTTP and casbin must show the same entries, and casbin and the hub at the same levels, "
-        "or nothing is reported. casbin is asked from the highest level down and stops at the first that is allowed. "
+        "would in use. The floor is told from outside which entries are open, shows them unredacted to the tables' "
+        "owner, for whom the database filters nothing, and records nothing. Floor, hub, HTTP and casbin must show the "
+        "same entries, and casbin and the hub at the same levels, or nothing is reported. casbin is asked from the highest level down and stops at the first that is allowed. "
         "HTTP is asked in the same process: no network, and no client's work in the figures. The access log's "
         "read model, which follows in the background, is not counted."
     )
