@@ -72,9 +72,9 @@ def facts_of(reader: Practitioner, found: Sequence[Standing], on: date) -> Facts
     safe_address = _first(found, "safe-address", "none", "safe_address")
     controller = _first(found, "controller", "other" if reader.agency is Agency.THIRD_SECTOR else "public")
     emergency = _first(found, "emergency", "none")
-    released = [one for one in found if one.kind == "released"]
-    shared = [FactSource(f"{RELEASED}{one.value}", "yes", one.position) for one in released]
     consents = [_consent(one, subject) for one in found if one.kind.startswith(CONSENT)]
+    released = [one for one in found if one.kind == "released" and _still_shared(one, consents)]
+    shared = [FactSource(f"{RELEASED}{one.value}", "yes", one.position) for one in released]
     return Facts(
         relation=relation.value,
         agreement=agreement.value,
@@ -154,6 +154,12 @@ def _consent(one: Standing, child: Child) -> FactSource:
     """Its state; what was given by somebody who could not give it on that day is no consent."""
     theirs = one.value != "given" or child.could_give(one.detail, _day(one.more))
     return FactSource(one.kind, one.value if theirs else "without-capacity", one.position)
+
+
+def _still_shared(one: Standing, consents: Sequence[FactSource]) -> bool:
+    """Whether a release holds: one that rests on consent holds only while that consent is given, whoever reads."""
+    live = {consent.name for consent in consents if consent.value == "given"}
+    return one.detail != "consent" or f"{CONSENT}{one.more}" in live
 
 
 def _day(text: str) -> date:

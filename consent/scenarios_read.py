@@ -116,13 +116,14 @@ class _Reader:
         )
 
     def _release(self, part: Part, entries: Collection[str]) -> Release:
-        said = part.fields(("entries", "by", "to", "for", "lasts"))
+        said = part.fields(("entries", "by", "to", "for", "lasts"), ("basis",))
         return Release(
             tuple(one.one_of(entries, "entry") for one in said["entries"].items()),
             said["by"].one_of(self._people, "person"),
             said["to"].one_of(self._organisations, "organisation"),
             said["for"].one_of(tuple(self._domain["purpose"]), "purpose"),
             said["lasts"].span(),
+            said["basis"].one_of(tuple(self._domain["basis"]), "basis") if "basis" in said else "public-task",
         )
 
     def _question(self, part: Part, people: Collection[str], entries: Collection[str]) -> Question:

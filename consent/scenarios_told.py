@@ -46,13 +46,14 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A recorded decision to share entries with an organisation, as long as it lasts."""
+    """A recorded decision to share entries with an organisation, on a lawful basis, as long as it lasts."""
 
     entries: tuple[str, ...]
     by: str
     recipient: str
     purpose: str
     lasts: Span
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 from uuid import UUID
 
-from consent.releasing import Stand
+from consent.releasing import Held, Stand
 from consent.sharing_terms import Ask, Choice, tidy
 from hub.errors import BadInput
 from hub.events.base import Event
@@ -62,7 +62,7 @@ def decision(at: Place, choice: Choice, of: Stand) -> SharingDecided:
         bases=tuple(dict.fromkeys(choice.bases)),
         since=choice.since if choice.shares else "",
         until=choice.until if choice.shares else "",
-        entries=tuple(SharedEntry(one, of.held[one].person_record, of.held[one].sensitivity) for one in shared),
+        entries=tuple(_labelled(one, of.held[one]) for one in shared),
         informed=choice.informed,
         what=tidy(choice.what),
         reasons=tidy(choice.reasons),
@@ -73,6 +73,10 @@ def decision(at: Place, choice: Choice, of: Stand) -> SharingDecided:
         withheld=tidy(choice.withheld),
         consulted=tidy(choice.consulted),
     )
+
+
+def _labelled(entry: UUID, held: Held) -> SharedEntry:
+    return SharedEntry(entry, held.person_record, held.sensitivity, held.category, held.agency)
 
 
 def release(at: Place, decided: SharingDecided | Matter) -> SharingReleased:

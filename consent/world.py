@@ -90,8 +90,9 @@ class World:
             yield Standing("safe-address", "set", "", "", 0)
         if any(one.who == reader.id and one.opened <= at < one.opened + LONGEST for one in story.emergencies):
             yield Standing("emergency", "open", "", "", 0)
-        for entry in self._released(asked, on):
-            yield Standing("released", str(entry), "", "", 0)
+        for name, basis in self._released(asked, on):
+            rests_on = "consent" if basis == "consent" else ""
+            yield Standing("released", str(self.entry(name)), rests_on, story.entries[name].category, 0)
         yield from _of_partnership(self.cast, asked, on)
 
     def _ties(self, reader: Practitioner, on: date) -> Iterator[Standing]:
@@ -104,11 +105,11 @@ class World:
         told = sorted((one for one in self.story.consents if one.on <= on), key=lambda one: one.on)
         return {one.category: one for one in told if one.recipient == recipient}
 
-    def _released(self, asked: Asked, on: date) -> Iterator[UUID]:
+    def _released(self, asked: Asked, on: date) -> Iterator[tuple[str, str]]:
         meant = asked.reader.organisation, asked.purpose
         for release in self.story.releases:
             if (release.recipient, release.purpose) == meant and release.lasts.holds(on):
-                yield from map(self.entry, release.entries)
+                yield from ((name, release.basis) for name in release.entries)
 
     def _number(self, name: str) -> int:
         return self.numbers[_labels(self.story.entries[name])]

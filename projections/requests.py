@@ -36,6 +36,9 @@ create table if not exists read.releases (
     organisation  text        not null,
     purpose       text        not null,
     sensitivity   text        not null,
+    category      text        not null,
+    agency        text        not null,
+    bases         text[]      not null,
     since         date        not null,
     until         date        not null,
     known_from    timestamptz not null,
@@ -116,9 +119,11 @@ revoke execute on function read.asked_about(text[], int) from public;
 grant execute on function read.asked_about(text[], int) to hub_reader;
 """
 
-# Which entries are shared with the reader's organisation for this purpose on this day.
+# Which entries are shared with the reader's organisation for this purpose on this day; of what was shared because
+# somebody consented, the category too, because whoever decides looks at whether the consent is live.
 FACTS: LiteralString = """
-select 'released', r.entry::text, '', '', r.position from read.releases r
+select 'released', r.entry::text, case when 'consent' = any (r.bases) then 'consent' else '' end, r.category, r.position
+  from read.releases r
  where r.child = %(child)s and r.organisation = %(organisation)s and r.purpose = %(purpose)s
    and r.since <= %(on)s and r.until >= %(on)s and r.known_from <= %(at)s and r.known_to > %(at)s
 """
@@ -128,23 +133,26 @@ select exists (select from read.releases
    and daterange(since, until, '[]') && daterange(%s, %s, '[]'))
 """
 DECIDE: LiteralString = (
-    "insert into read.releases (decision, entry, person_record, child, organisation, purpose, sensitivity, since, "
-    "until, position, known_from, known_to) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'infinity', 'infinity')"
+    "insert into read.releases (decision, entry, person_record, child, organisation, purpose, sensitivity, category, "
+    "agency, bases, since, until, position, known_from, known_to) "
+    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'infinity', 'infinity')"
 )
 RELEASE: LiteralString = (
     "update read.releases set known_from = %s, position = %s where decision = %s and known_to = 'infinity'"
 )
 _CLOSE: LiteralString = "update read.releases set known_from = least(known_from, %(at)s), known_to = %(at)s "
 END: LiteralString = _CLOSE + "where decision = %(decision)s and known_to = 'infinity'"
-# What became more sensitive than it was when it was decided is closed until it is decided anew.
+# What became more sensitive than it was when it was decided is closed until it is decided anew; and so is what somebody
+# consented to as another kind of information.
 OUTGROWN: LiteralString = (
-    _CLOSE + "where entry = %(entry)s and known_to = 'infinity' and sensitivity <> %(sensitivity)s"
+    _CLOSE + "where entry = %(entry)s and known_to = 'infinity' and ("
+    "sensitivity <> %(sensitivity)s and %(sensitivity)s <> 'ordinary' "
+    "and (sensitivity = 'ordinary' or %(sensitivity)s <> 'concern') "
+    "or category <> %(category)s and 'consent' = any (bases))"
 )
 MARKED: LiteralString = (
     _CLOSE + "where person_record = %(person)s and known_to = 'infinity' and sensitivity in ('ordinary', 'concern')"
 )
-USUAL = ("ordinary", "concern")
-
 REQUESTED: LiteralString = (
     "insert into read.sharing (matter, child, position, words, requested_at, asked_by, asker, asked, asked_purpose, "
     "asked_basis, due) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -178,9 +186,9 @@ def overlapping(cursor: Cursor, release: SharingReleased) -> bool:
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
     """Take in a batch of events, in log order and in the transaction that records them."""
     stood = {
-        (one.recorded.stream, one.event.originator_version): one.event.sensitivity
+        (one.recorded.stream, one.event.originator_version): one.event
         for one in settle_facts(cursor, recorded)[0]
-        if one.event.sensitivity not in USUAL and one.known_to != one.recorded.recorded_at
+        if one.known_to != one.recorded.recorded_at and one.event.originator_version > 1
     }
     for one in recorded:
         match one.event:
@@ -191,8 +199,8 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
             case None:
                 pass
             case event if (version := (one.stream, event.originator_version)) in stood:
-                outgrown = {"at": one.recorded_at, "entry": one.stream, "sensitivity": stood[version]}
-                cursor.execute(OUTGROWN, outgrown)
+                labels = {"sensitivity": stood[version].sensitivity, "category": stood[version].category}
+                cursor.execute(OUTGROWN, {"at": one.recorded_at, "entry": one.stream} | labels)
             case _:
                 pass
 
@@ -229,5 +237,8 @@ def _decided(at: Recorded, event: SharingDecided) -> list[object]:
 
 def _kept(at: Recorded, event: SharingDecided) -> list[tuple[object, ...]]:
     recipient = (event.child, event.recipient, event.purpose)
-    days = (event.since, event.until or LAST, at.position)
-    return [(at.stream, one.entry, one.person_record, *recipient, one.sensitivity, *days) for one in event.entries]
+    days = (list(event.bases), event.since, event.until or LAST, at.position)
+    return [
+        (at.stream, one.entry, one.person_record, *recipient, one.sensitivity, one.category, one.agency, *days)
+        for one in event.entries
+    ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from hub.events.base import Act, event
+from hub.events.base import Act, event, unchanged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +28,16 @@ class Sharing(Act):
 
 @dataclass(frozen=True, slots=True)
 class SharedEntry:
-    """One entry that is shared: whose record it is of, and how sensitive it was when sharing it was decided."""
+    """One entry that is shared: whose record it is of, and what it was when sharing it was decided.
+
+    agency: that keeps it. Both it and category are empty where they were not noted.
+    """
 
     entry: UUID
     person_record: UUID
     sensitivity: str
+    category: str = ""
+    agency: str = ""
 
 
 @event("SharingRequested")
@@ -50,7 +55,7 @@ class SharingRequested(Sharing):
     why: str = ""
 
 
-@event("SharingDecided")
+@event("SharingDecided", version=2)
 @dataclass(frozen=True, kw_only=True)
 class SharingDecided(Sharing):
     """It was decided to share or not to. outcome: share, share-part, not-share. informed: yes, no, or not stated.
@@ -119,3 +124,6 @@ class SharingReleaseEnded(Sharing):
     SEALED: ClassVar[tuple[str, ...]] = ("reason",)
 
     reason: str = ""
+
+
+unchanged("SharingDecided", 1)

@@ -225,9 +225,7 @@ class Telling:
             next_: dict[str, Any] = {"originator_id": stream, "originator_version": version + 1, **about}
             entries = tuple(entry.entry for entry in shared)
             return [
-                SharingDecided(
-                    outcome="share", entries=shared, bases=("public-task",), reasons="Told.", **terms, **first
-                ),
+                SharingDecided(outcome="share", entries=shared, bases=(one.basis,), reasons="Told.", **terms, **first),
                 SharingReleased(entries=entries, **terms, **next_),
             ]
 
@@ -240,7 +238,8 @@ class Telling:
                 [self.entries[name]],
             ).fetchone()
         assert row is not None
-        return SharedEntry(self.entries[name], row[0], self.story.entries[name].sensitivity)
+        entry = self.story.entries[name]
+        return SharedEntry(self.entries[name], row[0], entry.sensitivity, entry.category, entry.agency)
 
     def _emergency(self, one: Emergency) -> None:
         emergency = self.hub.house.hub.emergency

@@ -59,6 +59,7 @@ NAMES = (
     "RegistrationStated:1",
     "SafeAddressStated:1",
     "SharingDecided:1",
+    "SharingDecided:2",
     "SharingDeclined:1",
     "SharingReleaseEnded:1",
     "SharingReleased:1",
