@@ -14,11 +14,11 @@ from uuid import UUID
 from consent import activation, difference, policy, trial
 from consent.activation import Proof
 from consent.difference import Difference
+from consent.governing import Governing, mandate
 from consent.policy import Policy
 from consent.statements import is_text, says_something
 from consent.table import Point
 from consent.used import used
-from hub.audit.trail import Disclosed, Trail
 from hub.errors import BadInput, NotPermitted, Raced
 from hub.events.base import Event
 from hub.events.policy import PolicyActivated, PolicyInstalled, PolicyProof, PolicyProposed
@@ -42,13 +42,14 @@ class Room:
     """What approving needs and does not own.
 
     reading: opens one transaction on one moment of the database; auditing: one of those who answer for the access log.
-    trail: that log. stream, act: see `consent.means`. proven: the file that remembers what this program has proven,
-    None for none.
+    governing: who may act as governance. people: everybody of the directory. stream, act: see `consent.means`. proven:
+    the file that remembers what this program has proven, None for none.
     """
 
     reading: Callable[[], AbstractContextManager[Cursor]]
     auditing: Callable[[], AbstractContextManager[Cursor]]
-    trail: Trail
+    governing: Governing
+    people: Callable[[], Sequence[Practitioner]]
     stream: Callable[..., UUID]
     act: Callable[[UUID, Make], None]
     proven: Path | None = None
@@ -87,7 +88,7 @@ def install(room: Room, first: Policy, stories: Mapping[str, str], told: int) ->
 
 def propose(room: Room, author: Practitioner, folder: Path, reason: str) -> str:
     """Record a folder's policy as a proposal; its fingerprint. See `consent.versions.Policies.propose`."""
-    _must_lead(room, author, "policy-proposal")
+    _must_lead_all(room, author, "policy-proposal")
     said = _bounded(reason)
     files, stories = policy.read(folder), trial.read(folder)
     fingerprint = policy.understood(files).fingerprint
@@ -132,11 +133,11 @@ def activate(
     compiled: Callable[[Cursor, str], Policy | None],
 ) -> Activated:
     """Prove a proposed version anew and put it in force. See `consent.versions.Policies.activate`."""
-    _must_lead(room, approver, "policy-activation")
+    _must_lead_all(room, approver, "policy-activation")
     said = _bounded(reason)
     with room.reading() as session:
         fingerprint = whole(session, fingerprint)
-        before = _Before(_waiting(session, fingerprint, approver), policies.in_force(session))
+        before = _Before(_waiting(room, session, fingerprint, approver), policies.in_force(session))
         files, replaced = policies.files_of(session, fingerprint), compiled(session, before.in_force)
     proposed = policy.understood(files)
     proof = activation.prove(proposed)
@@ -183,13 +184,18 @@ def _everything_in_force(room: Room) -> UUID:
     return room.stream("policy-in-force")
 
 
-def _waiting(session: Cursor, fingerprint: str, approver: Practitioner) -> Open:
+def _waiting(room: Room, session: Cursor, fingerprint: str, approver: Practitioner) -> Open:
     proposal = policies.proposal_of(session, fingerprint)
     if proposal is None:
         raise BadInput(NOT_WAITING, VERSIONS_NEXT)
-    if proposal.author == approver.id:
+    if proposal.author.casefold() == approver.id.casefold():
         raise NotPermitted(
             "You proposed this version, so somebody else must approve it.", "Ask another governance lead to read it."
+        )
+    if not any(one.id == proposal.author and _leads_all(one) for one in room.people()):
+        raise NotPermitted(
+            "Whoever proposed this version is no governance lead of the partnership.",
+            "Propose it anew, and ask another governance lead of the partnership to read it.",
         )
     return proposal
 
@@ -219,28 +225,24 @@ def _bounded(reason: str) -> str:
 
 def used_by(room: Room, lead: Practitioner) -> Mapping[Point, int]:
     """Every combination in the recorded readings that this lead answers for, and how often. Recorded as a look."""
-    _must_lead(room, lead, "policy-difference")
+    _must_lead(room, lead, "policy-difference", of_partnership=False)
     # Whoever governs the partnership answers for everybody's readings, anybody else for their own organisation's.
-    period = decided.Period(organisation=None if lead.agency == Agency.OVERSIGHT else lead.organisation)
+    period = decided.Period(organisation=mandate(lead))
     with room.auditing() as session:
         return used(decided.during(session, period), decided.rulings(session, period))
 
 
-def _must_lead(room: Room, person: Practitioner, action: str) -> None:
-    may = person.role == Role.GOVERNANCE_LEAD
+def _must_lead_all(room: Room, person: Practitioner, action: str) -> None:
+    """Of the policy that decides for every organisation: a lead of the partnership's own, as the directory has them."""
+    listed = any(one.id == person.id and _leads_all(one) for one in room.people())
+    _must_lead(room, person, action, of_partnership=True, listed=listed)
+
+
+def _leads_all(person: Practitioner) -> bool:
+    return person.role is Role.GOVERNANCE_LEAD and person.agency is Agency.OVERSIGHT
+
+
+def _must_lead(room: Room, person: Practitioner, action: str, *, of_partnership: bool, listed: bool = True) -> None:
+    room.governing.must(person, action, of_partnership=of_partnership, listed=listed)
     with room.reading() as session:
-        line = Disclosed(
-            originator_id=room.trail.next_reading(),
-            originator_version=1,
-            reader=person.id,
-            role=person.role.value,
-            agency=person.agency.value,
-            organisation=person.organisation,
-            action=action,
-            outcome="shown" if may else "refused",
-        )
-        room.trail.record(session, line)
-    if not may:
-        raise NotPermitted(
-            "Only a governance lead may propose a policy or put one in force.", "Ask your agency's governance lead."
-        )
+        room.governing.trail.record(session, room.governing.look(person, action, "shown"))

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from consent.auditing import Auditing, answers_for, mandate
+from consent.auditing import Auditing, answers_for
+from consent.governing import mandate
 from hub.audit.trail import AttentionNoted
 from hub.errors import BadInput, HubError, NothingToShow, NotPermitted
 from hub.people import Practitioner

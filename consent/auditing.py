@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from consent.governing import mandate
 from consent.policy import Policy
 from hub.audit.trail import Disclosed, Trail
-from hub.errors import NotPermitted
-from hub.people import Agency, Practitioner, Role
+from hub.people import Practitioner
 from projections.readings import Readings
 from projections.session import Cursor
 
@@ -19,13 +19,15 @@ class Books:
     """What governance reads. auditing: a transaction of its own role. readings: the access log's records.
 
     compiled: a policy version by its fingerprint, None where it is not kept. capacity_due: for how many children it is
-    to be looked at again who decides, of all or of one organisation's.
+    to be looked at again who decides, of all or of one organisation's. must_govern: raises NotPermitted, and records
+    it, for whoever may not look, given what they wanted to do.
     """
 
     auditing: Callable[[], AbstractContextManager[Cursor]]
     readings: Readings
     compiled: Callable[[Cursor, str], Policy | None]
     capacity_due: Callable[[str | None], int]
+    must_govern: Callable[[Practitioner, str], None]
 
 
 class Auditing:
@@ -36,11 +38,8 @@ class Auditing:
 
     def _looking(self, reader: Practitioner, action: str) -> AbstractContextManager[Cursor]:
         """A transaction of those who answer for the log; anybody else is refused, and that is recorded."""
-        if reader.role == Role.GOVERNANCE_LEAD:
-            return self._books.auditing()
-        with self._books.auditing() as session:
-            self._trail.record(session, self._look(reader, action, "refused"))
-        raise NotPermitted("Only a governance lead may read the access log.", "Ask your agency's governance lead.")
+        self._books.must_govern(reader, action)
+        return self._books.auditing()
 
     def _look(self, reader: Practitioner, action: str, outcome: str) -> Disclosed:
         return Disclosed(
@@ -54,11 +53,6 @@ class Auditing:
             outcome=outcome,
             purpose="audit",
         )
-
-
-def mandate(reader: Practitioner) -> str | None:
-    """The organisation whose readings a lead answers for; None for all of them."""
-    return None if reader.agency == Agency.OVERSIGHT else reader.organisation
 
 
 def answers_for(reader: Practitioner, organisation: str) -> bool:

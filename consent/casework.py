@@ -15,19 +15,19 @@ from uuid import UUID
 
 from consent import statements
 from consent.card import Card, WhoWorks
-from consent.decision import Asked
-from consent.facts import ALLOCATED
-from consent.means import CASEWORK, STATUTORY, Means
+from consent.leading import Leading
+from consent.means import Means
 from consent.noting import Notes
 from consent.on_record import OnRecord, Page
 from consent.statements import LEAD, CapacitySaid, ConsentSaid, DutySaid, SafeAddressSaid, TieSaid
+from consent.ties import ASK_LEAD, Ties
 from hub.directory import Directory
 from hub.errors import NotPermitted
 from hub.events.base import Event
-from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated, TieStated
+from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated
 from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
-from hub.people import Agency, Practitioner, Role
-from projections import casework, involvement, second_line
+from hub.people import Agency, Practitioner
+from projections import casework
 from projections.session import Cursor
 
 CONSENTS: Final[dict[str, type[ConsentEvent]]] = {
@@ -36,8 +36,6 @@ CONSENTS: Final[dict[str, type[ConsentEvent]]] = {
     "withdraw": ConsentWithdrawn,
 }
 ASSESSORS: Final = frozenset({Agency.GP, Agency.HEALTH_VISITING, Agency.SOCIAL_WORK})
-TOLD: Final = ("notify-governance",)
-ASK_LEAD: Final = "Ask the Lead Professional or the allocated social worker to record it."
 
 
 class Casework:
@@ -45,6 +43,8 @@ class Casework:
 
     def __init__(self, means: Means, known: Directory) -> None:
         self._means, self._known = means, known
+        self._leading = Leading(means)
+        self._ties = Ties(means, known, self._leading)
         self._notes = Notes(means)
         self._card = Card(means, known)
         self._page = OnRecord(means, known, self._notes)
@@ -156,35 +156,13 @@ class Casework:
         """Record that a person has a tie of their own to the child; governance is told.
 
         Anybody may declare their own, of any child: it counts as one to the family, so it can only close the record to
-        them; it counts from today at the latest, and they cannot end it. Of somebody else a governance lead may, and
-        the Lead Professional or the allocated social worker. A declaration and a governance lead get the same answer
-        whether or not there is such a child: the statement is kept, and nothing is looked up.
+        them; it counts from today at the latest, and they cannot end it. Of somebody else their organisation's
+        governance lead may, or the partnership's, and the Lead Professional or the allocated social worker, though not
+        of one another. It counts at once, and governance, who is told of whom it is, takes note or ends it. A
+        declaration and a governance lead get the same answer whether or not there is such a child: the statement is
+        kept, and nothing is looked up. Raises TooMany for whoever states more than a day's ties.
         """
-        said = statements.tie(said, self._means.today())
-        if said.person == reader.id:
-            # Whatever was stated before of the days from then on, this takes its place and has no end.
-            said = replace(said, tie="family", since=min(said.since, self._means.today().isoformat()), until="")
-        else:
-            self._may_state_ties(reader, child)
-            self._known.person(said.person)
-        stream = self._means.stream("tie", str(child), said.person)
-
-        def decided(_session: Cursor, version: int) -> Sequence[Event]:
-            event = TieStated(
-                originator_id=stream,
-                originator_version=version,
-                child=child,
-                since=said.since,
-                until=said.until,
-                recorded_by=reader.id,
-                reason=said.reason,
-                person=said.person,
-                tie=said.tie,
-            )
-            return [event]
-
-        self._means.act(stream, decided)
-        self._tell(reader, child)
+        self._ties.record(reader, child, said)
 
     def record_safe_address(self, reader: Practitioner, child: UUID, said: SafeAddressSaid) -> None:
         """Record that an address of the child has to be kept secret, or no longer has to; both from today on.
@@ -194,7 +172,7 @@ class Casework:
         """
         reason = statements.text(said.reason, "reason", needed=True)
         self._means.must_work_with(reader, child, "safe-address")
-        if not said.kept and not self._leads(reader, child):
+        if not said.kept and not self._leading.leads(reader, child):
             self._refuse(reader, child, "safe-address", "This is not yours to lift.", ASK_LEAD)
         stream, today = self._means.stream("safe-address", str(child)), self._means.today()
 
@@ -215,53 +193,16 @@ class Casework:
 
     def _may_state(self, reader: Practitioner, child: UUID, said: DutySaid) -> bool:
         if said.duty == LEAD and said.worker and said.worker == reader.worker:
-            return self._relation(reader, child) == "allocated"
-        if self._leads(reader, child):
+            return self._leading.relation(reader, child) == "allocated"
+        if self._leading.leads(reader, child):
             return True
-        return said.organisation == reader.organisation and (said.duty != LEAD or not self._led(reader, child))
-
-    def _leads(self, reader: Practitioner, child: UUID) -> bool:
-        """Whether somebody who works with the child is the allocated worker, or the or a Lead Professional today."""
-        with self._means.reading() as session:
-            second_line.about(session, reader, child)
-            leads = self._lead_professionals(session, child)
-        return self._relation(reader, child) == "allocated" or any(
-            one["organisation"] == reader.organisation and one["worker"] in ("", reader.worker) for one in leads
-        )
-
-    def _relation(self, reader: Practitioner, child: UUID) -> str:
-        with self._means.reading() as session:
-            return self._means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child).relation
-
-    def _led(self, reader: Practitioner, child: UUID) -> bool:
-        """Whether the child has a Lead Professional or an allocated social worker today."""
-        with self._means.reading() as session:
-            second_line.about(session, reader, child)
-            involved = involvement.of_child(session, child, self._means.today())
-            return bool(self._lead_professionals(session, child)) or any(one.duty == ALLOCATED for one in involved)
-
-    def _lead_professionals(self, session: Cursor, child: UUID) -> list[dict[str, str]]:
-        today = self._means.today().isoformat()
-        duties = casework.on_day(casework.of_child(session, child, ["duty"]), today)
-        return [one.said for one in duties if one.said["duty"] == LEAD and one.in_force(today)]
-
-    def _may_state_ties(self, reader: Practitioner, child: UUID) -> None:
-        if reader.role is Role.GOVERNANCE_LEAD:
-            return
-        self._means.must_work_with(reader, child, "tie")
-        if not self._leads(reader, child):
-            self._refuse(reader, child, "tie", "Somebody else's tie is not yours to state.", ASK_LEAD)
+        return said.organisation == reader.organisation and (said.duty != LEAD or not self._leading.led(reader, child))
 
     def _refuse(self, reader: Practitioner, child: UUID, action: str, message: str, next_step: str) -> NoReturn:
         with self._means.reading() as session:
             line = replace(self._means.line(reader, action, found=True), child=child, outcome="refused")
             self._means.trail.record(session, line)
         raise NotPermitted(message, next_step)
-
-    def _tell(self, reader: Practitioner, child: UUID) -> None:
-        with self._means.reading() as session:
-            line = replace(self._means.line(reader, "tie", found=True), child=child, obligations=TOLD)
-            self._means.trail.record(session, replace(line, outcome="recorded"))
 
 
 def _ending(said: DutySaid, before: casework.Stated | None) -> DutySaid:

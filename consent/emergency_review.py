@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from consent.decision import Asked
-from consent.emergency_opening import BASIS, NOBODY, PURPOSES, emergency_of
+from consent.emergency_opening import emergency_of
 from consent.emergency_shapes import FINDINGS, Emergency, EmergencyReading, ReviewTask
 from consent.facts import ALLOCATED, DUTIES
+from consent.governing import mandate, practises
 from consent.means import Means
 from consent.statements import text
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow, NotPermitted
 from hub.events.emergency import EmergencyAcknowledged, EmergencyEvent, EmergencyReviewed
-from hub.people import Agency, Practitioner, Role
+from hub.people import Practitioner, Role
 from projections import emergencies, emergency_readings, involvement, second_line
 from projections.emergencies import Held, ToTell
 from projections.session import Cursor
@@ -112,20 +112,10 @@ class Reviewing:
             )
 
     def _must_govern(self, reader: Practitioner) -> None:
-        with self._means.reading() as session:
-            may = reader.role == Role.GOVERNANCE_LEAD and self._practises(session, reader)
-            if not may:
-                line = self._means.line(reader, "emergency-review", found=False)
-                self._means.trail.record(session, replace(line, outcome="refused"))
-        if not may:
-            raise NotPermitted("Only a governance lead reviews emergency access.", "Ask your agency's governance lead.")
-
-    def _practises(self, session: Cursor, reader: Practitioner) -> bool:
-        """Whether the reader may practise today; that is so of any child alike."""
-        return self._means.facts(session, Asked(reader, PURPOSES[0], BASIS), NOBODY).registration == "active"
+        self._means.must_govern(reader, "emergency-review")
 
     def _to_tell(self, session: Cursor, reader: Practitioner) -> ToTell:
-        if not self._practises(session, reader):
+        if not practises(session, reader, self._means.now()):
             return ToTell(reader.id)
         on = self._means.today()
         children = emergencies.led_by(session, reader, on)
@@ -171,11 +161,6 @@ class Reviewing:
     def _now(self) -> datetime:
         """The second we are in: emergencies are counted in seconds."""
         return self._means.now().astimezone(UTC).replace(microsecond=0)
-
-
-def mandate(reader: Practitioner) -> str | None:
-    """Whose emergencies a governance lead answers for: their organisation's; None for everybody's."""
-    return None if reader.agency == Agency.OVERSIGHT else reader.organisation
 
 
 def _task(held: Held, readings: Sequence[emergency_readings.Under]) -> ReviewTask:

@@ -12,6 +12,7 @@ from uuid import UUID
 from consent.deciding import Decided, Keys, decide
 from consent.decision import Asked, Facts, FactSource
 from consent.facts import day_of, gather
+from consent.governing import Governing
 from consent.policy import Policy
 from hub.audit.trail import Disclosed, Trail
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
@@ -135,6 +136,12 @@ class Means:
                 self.trail.record(session, line)
         if not works:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
+
+    def must_govern(
+        self, reader: Practitioner, action: str, *, child: UUID | None = None, entry: UUID | None = None
+    ) -> None:
+        """Raise NotPermitted, and record it, for whoever is no governance lead who may practise today."""
+        Governing(self.reading, self.trail, self.now).must(reader, action, child=child, entry=entry)
 
 
 WORKING = ("involved", "allocated")

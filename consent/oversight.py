@@ -9,10 +9,11 @@ from uuid import UUID
 
 from consent.approval import whole
 from consent.attention import NO_READING, NO_READING_NEXT, READING, Attending
-from consent.auditing import answers_for, mandate
+from consent.auditing import answers_for
 from consent.counting import decision_about
 from consent.decision import Reading
 from consent.explaining import ReadingExplained, explained
+from consent.governing import mandate
 from consent.policy import Policy
 from consent.replay import Replay, Replayed
 from consent.what_if import WhatIf, what_if

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
+from consent.governing import mandate
 from consent.means import Means
 from consent.sharing_view import LedgerLine, is_overdue
-from hub.errors import NotPermitted
-from hub.people import Practitioner, Role
+from hub.people import Practitioner
 from projections import matters
 from projections.session import Cursor
 
@@ -18,7 +18,10 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class SharingLedger:
-    """Read with the rights of an auditor, which reach no word that anybody wrote. Each look is recorded."""
+    """Read with the rights of an auditor, which reach no word that anybody wrote. Each look is recorded.
+
+    A lead of one organisation answers for what it asked, was asked and decided; the partnership's own for everybody's.
+    """
 
     means: Means
     auditing: Callable[[], AbstractContextManager[Cursor]]
@@ -32,16 +35,12 @@ class SharingLedger:
         return self._read(reader, "sharing-not-shared", matters.not_shared)
 
     def _read(
-        self, reader: Practitioner, action: str, read: Callable[[Cursor, int], list[matters.Line]]
+        self, reader: Practitioner, action: str, read: Callable[[Cursor, str | None, int], list[matters.Line]]
     ) -> tuple[LedgerLine, ...]:
-        may = reader.role is Role.GOVERNANCE_LEAD
+        self.means.must_govern(reader, action)
         with self.auditing() as session:
-            rows = read(session, MOST) if may else []
-            line = self.means.line(reader, action, found=True)
-            looked = replace(line, outcome="shown" if may else "refused", purpose="audit")
-            self.means.trail.record(session, looked)
-        if not may:
-            raise NotPermitted("Only a governance lead may read this list.", "Ask your agency's governance lead.")
+            rows = read(session, mandate(reader), MOST)
+            self.means.trail.record(session, replace(self.means.line(reader, action, found=True), purpose="audit"))
         return tuple(self._line(row) for row in rows)
 
     def _line(self, row: matters.Line) -> LedgerLine:

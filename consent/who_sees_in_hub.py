@@ -9,10 +9,11 @@ from uuid import UUID
 
 from consent.deciding import Keys
 from consent.decision import Asked, Level
+from consent.governing import mandate
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.who_sees import Candidate, Seen, who_sees
-from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow, NotPermitted
-from hub.people import Agency, Practitioner, Role
+from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
+from hub.people import Practitioner
 from projections import chronology, story
 from projections.session import Cursor
 from projections.story import Levels
@@ -45,23 +46,20 @@ class WhoSees:
         Raises NotPermitted for anybody but a governance lead, BadInput for a reason that is none, NothingToShow for an
         entry that is not this child's.
         """
-        may = reader.role is Role.GOVERNANCE_LEAD
-        if may and reason not in REASONS:
+        self._means.must_govern(reader, ACTION, child=child, entry=entry)
+        if reason not in REASONS:
             raise BadInput("The reason is not one of those there are.", f"Give one of: {', '.join(REASONS)}.")
         with self._means.reading() as session:
-            found = self._sights(session, reader, child, entry) if may else None
+            found = self._sights(session, reader, child, entry)
             line = replace(self._means.line(reader, ACTION, found=found is not None), child=child, entry=entry)
-            told = replace(line, purpose="audit", facts=(("reason", reason if may else "none", 0),))
-            self._means.trail.record(session, told if may else replace(told, outcome="refused"))
-        if not may:
-            raise NotPermitted("Only a governance lead may ask who sees an entry.", "Ask your governance lead.")
+            self._means.trail.record(session, replace(line, purpose="audit", facts=(("reason", reason, 0),)))
         if found is None:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         return found
 
     def _sights(self, session: Cursor, lead: Practitioner, child: UUID, entry: UUID) -> tuple[Sight, ...] | None:
-        everybody = lead.agency is Agency.OVERSIGHT
-        people = [one for one in self._people() if everybody or one.organisation == lead.organisation]
+        whose = mandate(lead)
+        people = [one for one in self._people() if whose in (None, one.organisation)]
         found = [
             Sight(purpose, one.reader, one.answer.level, one.answer.rule)
             for purpose in CASEWORK

@@ -103,10 +103,13 @@ class TooMany(HubError):
     status = 429
     retry_after = 1
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(
-            "This system sends more often than it may.", "Wait as long as Retry-After says; send more in one message."
-        )
+    def __init__(
+        self,
+        seconds: int,
+        message: str = "This system sends more often than it may.",
+        next_step: str = "Wait as long as Retry-After says; send more in one message.",
+    ) -> None:
+        super().__init__(message, next_step)
         self.retry_after = seconds
 
 

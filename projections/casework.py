@@ -39,6 +39,7 @@ create table if not exists read.stated (
     primary key (stream, version)
 );
 create index if not exists stated_by_child on read.stated (child, kind);
+create index if not exists ties_stated_by on read.stated (by, at) where kind = 'tie';
 create table if not exists read.working (
     position      bigint not null,
     ordinal       int    not null,
@@ -106,6 +107,9 @@ WORKING_ROW = (
     "since",
     "sensitivity",
     "confirmed",
+)
+TIES_OF_A_DAY: LiteralString = (
+    "select count(*) from read.stated where kind = 'tie' and by = %s and at > clock_timestamp() - interval '1 day'"
 )
 OF_CHILD: LiteralString = """
 select stream, version, kind, what, said, since, until, by, at, position from read.stated
@@ -231,6 +235,12 @@ def as_saying(one: Stated) -> Saying:
         contact=said["contact"],
         cover=said["cover"],
     )
+
+
+def ties_of_a_day(cursor: Cursor, by: str) -> int:
+    """How many ties somebody stated in the last 24 hours, of whichever children; for whoever writes the ledger."""
+    row = cursor.execute(TIES_OF_A_DAY, [by]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:

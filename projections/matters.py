@@ -27,19 +27,29 @@ _IDS: LiteralString = (
     "decided_by, decider, outcome, recipient, decided_at, declined_at is not null from read.sharing "
 )
 UNANSWERED: LiteralString = (
-    _IDS + "where requested_at is not null and decided_at is null order by requested_at, matter limit %s"
+    _IDS + "where requested_at is not null and decided_at is null "
+    "and (%(whose)s::text is null or %(whose)s in (asker, asked)) order by requested_at, matter limit %(limit)s"
 )
 NOT_SHARED: LiteralString = (
-    _IDS + "where outcome in ('not-share', 'share-part') order by decided_at desc, matter limit %s"
+    _IDS + "where outcome in ('not-share', 'share-part') and (%(whose)s::text is null or decider = %(whose)s) "
+    "order by decided_at desc, matter limit %(limit)s"
 )
 
 # Through the tables' own policy: what the decision before it keeps sealed is not found.
 KEYS_OF: LiteralString = """
 select e.stream, e.person_record, e.decision_key, exists (
-       select from identity.statements s where s.person_record = l.person_record and s.restricted)
+       select from identity.statements s where s.person_record = l.person_record and s.restricted), e.revision
   from identity.links l join read.entries e on e.person_record = l.person_record
  where l.child = %s and e.stream = any (%s)
    and not e.retracted and l.known_to = 'infinity' and e.known_to = 'infinity'
+"""
+UNMOVED: LiteralString = """
+select count(*) from unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::boolean[]) as w (entry, person, revision, strict)
+ where exists (select from identity.links l
+                where l.person_record = w.person and l.child = %s and l.known_to = 'infinity')
+   and w.strict = exists (select from identity.statements s where s.person_record = w.person and s.restricted)
+   and w.revision = (select r.revision from intake.revisions r where r.stream = w.entry
+                      order by r.source_order desc, r.revision desc limit 1)
 """
 
 
@@ -91,9 +101,18 @@ def one(cursor: Cursor, matter: UUID) -> Matter | None:
     return Matter(*row) if row else None
 
 
-def keys_of(cursor: Cursor, child: UUID, entries: Sequence[UUID]) -> list[tuple[UUID, UUID, int, bool]]:
-    """Of these entries of the child: each one's person record, decision key, and whether it counts as restricted."""
+def keys_of(cursor: Cursor, child: UUID, entries: Sequence[UUID]) -> list[tuple[UUID, UUID, int, bool, int]]:
+    """Of these entries of the child: person record, decision key, whether it counts as restricted, and the version."""
     return cursor.execute(KEYS_OF, [child, list(entries)], prepare=True).fetchall()
+
+
+def unmoved(cursor: Cursor, child: UUID, seen: Sequence[tuple[UUID, UUID, int, bool]]) -> bool:
+    """Whether these entries still are what they were: (entry, person record, version, whether restricted) of each.
+
+    Asked of what is current with the ledger itself, and not of a read model that follows it.
+    """
+    row = cursor.execute(UNMOVED, [*(list(part) for part in zip(*seen, strict=True)), child]).fetchone()
+    return bool(row) and row[0] == len(seen)
 
 
 def asked_about(cursor: Cursor, asked: Sequence[str], limit: int) -> list[UUID]:
@@ -111,11 +130,11 @@ def pressing(matter: Matter) -> tuple[object, ...]:
     return not matter.due, matter.due, matter.requested_at, matter.matter
 
 
-def unanswered(cursor: Cursor, limit: int) -> list[Line]:
-    """Requests without an answer, the oldest first, as an auditor may read them."""
-    return cursor.execute(UNANSWERED, [limit]).fetchall()
+def unanswered(cursor: Cursor, whose: str | None, limit: int) -> list[Line]:
+    """Requests without an answer, asked by or of one organisation or by anybody; the oldest first."""
+    return cursor.execute(UNANSWERED, {"whose": whose, "limit": limit}).fetchall()
 
 
-def not_shared(cursor: Cursor, limit: int) -> list[Line]:
-    """Decisions not to share some or all, the newest first, as an auditor may read them."""
-    return cursor.execute(NOT_SHARED, [limit]).fetchall()
+def not_shared(cursor: Cursor, whose: str | None, limit: int) -> list[Line]:
+    """Decisions of one organisation or of anybody not to share some or all, the newest first."""
+    return cursor.execute(NOT_SHARED, {"whose": whose, "limit": limit}).fetchall()

@@ -19,6 +19,7 @@ from consent.casework import Casework
 from consent.disclosure import Gate
 from consent.emergency import Emergencies
 from consent.facts import day_of
+from consent.governing import Governing
 from consent.means import Means
 from consent.oversight import Governance
 from consent.partnership import Partnership
@@ -117,7 +118,9 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
     snapshot = partial(database.transaction, "hub_reader", snapshot=True)
     auditing = partial(database.transaction, "hub_auditor")
-    policies = Policies(Room(snapshot, auditing, trail, intake.stream, intake.act, settings.data_dir / "proven.json"))
+    governing = Governing(snapshot, trail, now)
+    proven = settings.data_dir / "proven.json"
+    policies = Policies(Room(snapshot, auditing, governing, known.people, intake.stream, intake.act, proven))
     on_record = Partnership(partial(database.transaction, "hub_reader"), intake.stream, intake.act_on)
     try:
         policies.begin(settings.policies, first)
@@ -137,7 +140,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         act=intake.act,
     )
     governance = Governance(
-        Books(auditing, Readings(access), policies.compiled, partial(_capacity_due, write, now)), trail
+        Books(auditing, Readings(access), policies.compiled, partial(_capacity_due, write, now), governing.must), trail
     )
     recording = partial(database.transaction, "hub_reader")
     clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
