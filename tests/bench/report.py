@@ -93,9 +93,9 @@ def _method(figures: Figures) -> str:
         "to the reader, in part or whole, and the rest sealed; they lie scattered among the other children's, as they "
         "would in use. The floor is told from outside which entries are open, shows them unredacted to the tables' "
         "owner, for whom the database filters nothing, and records nothing. Floor, hub, HTTP and casbin must show the "
-        "same entries, and casbin and the hub at the same levels, or nothing is reported. casbin is asked from the highest level down and stops at the first that is allowed. "
-        "HTTP is asked in the same process: no network, and no client's work in the figures. The access log's "
-        "read model, which follows in the background, is not counted."
+        "same entries, and casbin and the hub at the same levels, or nothing is reported. casbin is asked from the "
+        "highest level down and stops at the first that is allowed. HTTP is asked in the same process: no network, and "
+        "no client's work in the figures. The access log's read model, which follows in the background, is not counted."
     )
 
 
