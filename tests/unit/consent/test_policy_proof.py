@@ -13,6 +13,7 @@ import pytest
 
 from consent import activation
 from consent.activation import Proof, activate, prove
+from consent.decision import Level
 from consent.policy import CONDITIONS, Point, Policy, load
 from consent.properties import PROPERTIES, verdict
 from consent.reach import hit_sets
@@ -120,6 +121,16 @@ def test_a_table_compiled_wrongly_is_found_out() -> None:
     assert not found.holds
     assert "casbin and the compiled table differ on whether plan-ordinary accepts plan none" in found.differences
     assert any("is sealed for casbin and shown compiled" in one for one in found.differences)
+
+
+def test_a_policy_made_from_another_remembers_nothing_of_it() -> None:
+    answered = POLICY.answer(1)
+    closed = tuple(dataclasses.replace(rule, level=Level.WITHHELD) for rule in POLICY.rules)
+
+    other = dataclasses.replace(POLICY, rules=closed)
+
+    assert answered.level == Level.EXPORTABLE
+    assert other.answer(1).level == Level.WITHHELD
 
 
 def test_casbin_matching_in_another_way_is_found_out() -> None:
