@@ -1,4 +1,4 @@
-"""At the prompt: a governance lead asks who would be shown an entry, and gives a reason."""
+"""At the prompt: a governance lead asks who would be shown an entry, and what waits for them, and takes note of it."""
 
 from __future__ import annotations
 
@@ -66,3 +66,21 @@ def test_nobody_else_may_ask_and_no_reason_of_ones_own_is_taken(entry: Entry) ->
     assert "Give one of: complaint" in curious.err
     assert (unknown.code, unknown.out) == (1, "")
     assert entry.child not in refused.err + curious.err + unknown.err
+
+
+def test_a_tie_that_is_stated_waits_for_a_lead_until_one_takes_note(entry: Entry) -> None:
+    hub = entry.prompt.hub
+    stated = hub("tie", entry.child, "--as", "callum", "--reason", "My sister's daughter.")
+    waiting = hub("audit", "attention", "--as", "eilidh", "--json")
+    (line,) = waiting.json["attention"]
+
+    noted = hub("audit", "note", line["reading"], "--as", "eilidh")
+    again = hub("audit", "note", line["reading"], "--as", "ruaridh")
+    after = hub("audit", "attention", "--as", "eilidh")
+    refused = hub("audit", "attention", "--as", "fiona")
+
+    assert stated.code == 0
+    assert (line["why"], line["reader"], line["child"], line["noted"]) == ("tie", "callum", entry.child, None)
+    assert (noted.code, again.code, again.out, refused.code, refused.out) == (0, 1, "", 1, "")
+    assert "0 wait for somebody to take note." in after.out
+    assert "sister" not in waiting.out + after.out
