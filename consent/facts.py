@@ -151,8 +151,9 @@ def _worked(reader: Practitioner, one: Standing, found: Sequence[Standing]) -> s
 
 
 def _consent(one: Standing, child: Child) -> FactSource:
-    """Its state; what was given by somebody who could not give it on that day is no consent."""
-    theirs = one.value != "given" or child.could_give(one.detail, _day(one.more))
+    """Its state; what was given by somebody who could not give it then is no consent."""
+    days = [_day(day) for day in one.more.split() or [""]]
+    theirs = one.value != "given" or child.could_give(one.detail, *days)
     return FactSource(one.kind, one.value if theirs else "without-capacity", one.position)
 
 

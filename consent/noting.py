@@ -58,7 +58,8 @@ class Notes:
         with self._means.reading() as session:
             notes = self.before_asking(session, reader, child)
             known = self.child(session, reader, child)
-        if said.what == "give" and not known.could_give(said.given_by, date.fromisoformat(said.since)):
+        since = date.fromisoformat(said.since)
+        if said.what == "give" and not known.could_give(said.given_by, since, self._means.today()):
             return (CHILD if said.given_by == "child" else PARENT, *notes)
         return notes
 

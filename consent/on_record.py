@@ -12,6 +12,7 @@ from uuid import UUID
 
 from consent.capacity import Child, born_on, review_of
 from consent.decision import Asked
+from consent.facts import day_of
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.noting import Notes
 from hub.directory import Directory
@@ -177,7 +178,7 @@ def _consent(eyes: _Eyes, one: Stated, day: str, child: Child) -> ConsentState:
     said, state = one.said, one.what
     if state == "given" and not one.in_force(day):
         state = "expired"
-    elif state == "given" and not child.could_give(said["given_by"], born_on(one.since) or date.min):
+    elif state == "given" and not child.could_give(said["given_by"], born_on(one.since) or date.min, day_of(one.at)):
         state = "without-capacity"
     who = (said["recipient"], said["category"], state, said["given_by"], said["how"], eyes.text(one, "evidence"))
     return ConsentState(*who, one.since, one.until, eyes.by(one), one.at)

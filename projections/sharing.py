@@ -79,7 +79,7 @@ _CONSENT = Timeline(
     ("uuid", "text", "text", "text", "text"),
 )
 # Dates of agencies' records are text of the form YYYY-MM-DD, so they compare as they stand. Whoever gave consent is
-# told with the day, because somebody else looks at whether they could.
+# told with its first day and the day on which it was recorded, because somebody else looks at whether they could.
 FACTS: LiteralString = """
 select 'status', s.kind, '', '', min(s.position) from identity.links l join read.status s using (person_record)
  where l.child = %(child)s and l.known_from <= %(at)s and l.known_to > %(at)s
@@ -87,7 +87,10 @@ select 'status', s.kind, '', '', min(s.position) from identity.links l join read
    and (s.since = '' or s.since <= %(day)s) and (s.until = '' or s.until >= %(day)s)
  group by s.kind
 union all
-select 'consent:' || c.category, c.state, c.given_by, c.since::text, c.position from read.consent c
+select 'consent:' || c.category, c.state, c.given_by, c.since::text || ' ' || (
+         select (min(k.known_from) at time zone 'Europe/London')::date::text from read.consent k
+          where k.stream = c.stream and k.position = c.position), c.position
+  from read.consent c
  where c.child = %(child)s and c.recipient = %(agency)s
    and c.since <= %(on)s and c.until >= %(on)s and c.known_from <= %(at)s and c.known_to > %(at)s
 """

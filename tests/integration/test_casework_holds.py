@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from tests.asking import ASK, room, service
 from tests.emergencies import opened
 from tests.fix_hub import TestHub
 from tests.stating import duty
-from tests.stories import recorded, settled
+from tests.stories import CONSENT, everyone, kinds, read, recorded, settled, take
 
 
 def casework(hub: TestHub) -> Casework:
@@ -55,3 +56,35 @@ def test_a_lead_whose_agreement_has_ended_shares_nothing_and_is_told_of_no_emerg
         with pytest.raises(NothingToShow):
             tried()
     assert hub.house.hub.emergency.told(rab) == ()
+
+
+# Consent that is dated back
+
+
+@pytest.mark.parametrize(
+    ("given_by", "since", "counts"),
+    [
+        ("parent", "2019-05-01", False),
+        ("parent", "", False),
+        ("child", "2019-05-01", False),
+        ("child", "2024-01-01", True),
+        ("child", "", True),
+    ],
+)
+def test_consent_dated_back_counts_only_from_whoever_could_give_it_when_it_was_recorded_too(
+    hub: TestHub,
+    given_by: str,
+    since: str,
+    counts: bool,  # noqa: FBT001 - a row of the table above
+) -> None:
+    fifteen = [replace(one, person=replace(one.person, birth_dates=("2011-04-02",))) for one in everyone(plan=False)]
+    take(hub, fifteen)
+    child = hub.only_child()
+
+    notes = gives(hub, child, "morag", given_by=given_by, since=since)
+
+    assert (("Shown", "consent-given") in kinds(read(hub, "callum", child, **CONSENT))) is counts
+    assert [one.state for one in casework(hub).on_record(hub.person("fiona"), child).consents] == [
+        "given" if counts else "without-capacity"
+    ]
+    assert any("does not count now" in note for note in notes) is not counts

@@ -98,16 +98,17 @@ def test_a_parent_acts_until_the_twelfth_birthday_or_while_the_child_cannot(
         ("parent", "2024-01-01", "", "given"),
         ("child", "2024-01-01", "", "without-capacity"),
         ("child", "2024-01-01", "assessed-capable", "given"),
-        ("child", "2031-04-02", "", "given"),
+        ("child", "2031-04-02", "", "without-capacity"),
+        ("child", "2031-04-02", "assessed-capable", "given"),
         ("child", "2031-04-02", "assessed-not-yet", "without-capacity"),
         ("parent", "2031-04-01", "", "given"),
         ("parent", "2031-04-02", "", "without-capacity"),
         ("carer", "2031-04-02", "assessed-not-yet", "given"),
-        ("child", "2035-04-02", "assessed-not-yet", "given"),
+        ("child", "2035-04-02", "assessed-not-yet", "without-capacity"),
         ("parent", "2035-04-02", "assessed-not-yet", "without-capacity"),
     ],
 )
-def test_consent_counts_from_whoever_could_give_it_on_that_day(
+def test_consent_counts_from_whoever_could_give_it_on_that_day_and_on_the_day_it_was_recorded(
     hub: TestHub, given_by: str, since: str, stated: str, state: str
 ) -> None:
     child = settled(hub)
