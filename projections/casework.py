@@ -57,12 +57,20 @@ create table if not exists read.working (
 grant select on read.stated, read.working to hub_reader;
 grant select, insert on read.stated, read.working to hub_writer;
 -- The second line: of any other child than the one this transaction is about, no statement is let out; and what is on
--- record of consent, capacity and an address, to nobody of whom it was not found that they work with the child.
+-- record of consent, capacity and an address, to nobody of whom it was not found that they work with the child. Of a
+-- duty that is telling in itself: to those who stated it or have it, and to whom such a line was decided to be known.
 alter table read.stated enable row level security;
 drop policy if exists of_the_child on read.stated;
 create policy of_the_child on read.stated for select to hub_reader
     using (child = (select nullif(current_setting('hub.child', true), '')::uuid)
-           and (kind = 'duty' or child = (select nullif(current_setting('hub.works_with', true), '')::uuid)));
+           and case when kind <> 'duty' then child = (select nullif(current_setting('hub.works_with', true), '')::uuid)
+               else said::json ->> 'sensitivity' in ('ordinary', 'concern')
+                    or by = (select nullif(current_setting('hub.person', true), ''))
+                    or said::json ->> 'organisation' = (select nullif(current_setting('hub.organisation', true), ''))
+                    or (select current_setting('hub.lines', true)) = '*'
+                    or (said::json ->> 'agency') || ' ' || (said::json ->> 'sensitivity') = any (coalesce(
+                        (select string_to_array(nullif(current_setting('hub.lines', true), ''), ',')), '{}'))
+               end);
 drop policy if exists written on read.stated;
 create policy written on read.stated to hub_writer using (true) with check (true);
 -- And of who works with that child only the lines that were decided to be known, as agency and kind of line.
@@ -212,6 +220,11 @@ def works_with(cursor: Cursor, child: UUID) -> None:
 def confine(cursor: Cursor, known: Collection[tuple[str, str]]) -> None:
     """Say of which agencies' which kinds of line a reader may know: the database now tells of no other record."""
     cursor.execute(KNOWN, [",".join(sorted(f"{agency} {kind}" for agency, kind in known))], prepare=True)
+
+
+def for_deciding(cursor: Cursor) -> None:
+    """Say that who has which duty is asked for a decision, and shown to nobody."""
+    cursor.execute(KNOWN, ["*"], prepare=True)
 
 
 def saying(cursor: Cursor, positions: Sequence[int]) -> list[Saying]:

@@ -339,9 +339,11 @@ def test_the_database_lets_out_no_statement_of_another_child_than_the_one_asked_
         cursor.execute("select set_config('hub.child', %s, true)", [str(uuid4())])
         another = cursor.execute("select child from read.stated").fetchall()
         cursor.execute("select set_config('hub.child', %s, true)", [str(child)])
+        stranger = cursor.execute("select child from read.stated").fetchall()
+        cursor.execute("select set_config('hub.works_with', %s, true)", [str(child)])
         asked = cursor.execute("select child from read.stated").fetchall()
 
-    assert (unasked, another, asked) == ([], [], [(child,)])
+    assert (unasked, another, stranger, asked) == ([], [], [], [(child,)])
 
 
 def test_why_an_address_is_secret_is_read_by_the_allocated_worker_and_by_who_wrote_it(hub: TestHub) -> None:

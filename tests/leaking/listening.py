@@ -37,8 +37,22 @@ class Suite:
     before: Heard = field(default_factory=dict)
     after: Heard = field(default_factory=dict)
     logged: list[str] = field(default_factory=list)
-    heard: dict[tuple[str, str], Heard] = field(default_factory=dict)
+    listened: dict[tuple[str, str], Heard] = field(default_factory=dict)
     questions: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+
+    def heard(self, who: str, child: str) -> Heard:
+        """What somebody is told of a child of the world, or of one whom nobody knows; listened to once."""
+        if (who, child) not in self.listened:
+            with self.logging():
+                one = UNKNOWN if child == "unknown" else getattr(self.world, child)
+                self.listened[who, child] = _all(self, who, one, child)
+        return self.listened[who, child]
+
+    def everything(self) -> str:
+        """All that everybody was told."""
+        pairs = {(who, one.child) for one in RUNGS for who in (*one.hidden_from, *filter(None, [one.shown_to]))}
+        pairs |= {(who, "unknown") for who in OUTSIDERS}
+        return "".join(text for who, child in sorted(pairs) for text in self.heard(who, child).values())
 
     @contextmanager
     def logging(self) -> Iterator[None]:
@@ -57,7 +71,7 @@ class Suite:
         """Every canary of a rung that a channel told somebody from whom it is hidden, and whom."""
         if channel in rung.but:
             return []
-        told = {who: self.heard[who, rung.child][channel] for who in rung.hidden_from}
+        told = {who: self.heard(who, rung.child)[channel] for who in rung.hidden_from}
         return [(who, word) for who, text in told.items() for word in rung.words if word in text]
 
 
@@ -89,11 +103,6 @@ def _listen(suite: Suite) -> None:
     every, world.entries = world.entries, named
     suite.after = _all(suite, NEAR, world.isla, "after")
     world.entries = every
-    pairs = {(who, one.child) for one in RUNGS for who in (*one.hidden_from, *filter(None, [one.shown_to]))}
-    for who, child in sorted(pairs):
-        suite.heard[who, child] = _all(suite, who, getattr(world, child), child)
-    for who in OUTSIDERS:
-        suite.heard[who, "unknown"] = _all(suite, who, UNKNOWN, "unknown")
 
 
 def _all(suite: Suite, who: str, child: UUID, name: str) -> Heard:

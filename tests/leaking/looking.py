@@ -135,11 +135,11 @@ class Look:
         return self._answer("GET", path, answer)
 
     def type(self, *words: object, json: bool = True) -> str:
-        """Type a command as this person, and as whatever it prints in both its forms."""
+        """Type a command as this person; what it prints as a table and, where it is not refused, as JSON too."""
         said = [str(word) for word in words]
         self.place.typed.add(tuple(said))
-        forms = [[], ["--json"]] if json else [[]]
-        return "".join(self._typed([*said, "--as", self.who, *more]) for more in forms)
+        told = self._typed([*said, "--as", self.who])
+        return told + self._typed([*said, "--as", self.who, "--json"]) if json and told.startswith("0") else told
 
     def pages(self, limit: int) -> Iterator[str]:
         """Every page of the chronology, one after the other."""

@@ -8,12 +8,14 @@ from tests.leaking.api import NUMBERS, readings_of
 from tests.leaking.looking import Channel, Look
 from tests.leaking.world import NOBODY
 
-MINE = ("", "log", "rules", "who-sees-what", "sign-in")
+MINE = ("", "log")
+EVERYBODYS = ("rules", "who-sees-what", "sign-in")
 
 
 def own(look: Look) -> str:
     """The pages that name no child in their address."""
-    return "".join(look.get(f"/{one}") for one in MINE)
+    asked = (*MINE, *EVERYBODYS) if look.who == "eilidh" else MINE  # those are the same for everybody
+    return "".join(look.get(f"/{one}") for one in asked)
 
 
 def chronology(look: Look) -> str:

@@ -89,7 +89,7 @@ RUNGS = (
     Rung("more private later", "isla", (*TEAM[:3], "shona", "eilidh"), ("canary-later-",), "fiona"),
     Rung("gone to another child", "left", ("callum",), ("canary-moved-",), but=THEN),
     Rung("of another child", "isla", ("callum", "morag", "fiona", "shona", "eilidh"), ("canary-finn-",)),
-    Rung("a secret address: others", "ava", ("callum", "morag"), ("canary-part-ava", "canary-ava-"), "fiona"),
+    Rung("a secret address: others", "ava", ("callum", "morag"), ("canary-others-",), "fiona"),
     Rung("a secret address: where", "ava", ("callum", "morag"), (REFUGE,), "fiona"),
     Rung("a secret address: why", "ava", ("callum", "morag", "nadia"), ("canary-secret-reason",), "fiona"),
     Rung("a secret address: evidence", "ava", ("callum", "morag"), ("canary-evidence-ava",), "fiona"),
@@ -172,7 +172,7 @@ def _of_ava() -> list[Update]:
         told("hv", "ava2", person=replace(AVA, local_id="hv-ava"), facts=(nurse,), headline="Seen", detail=""),
         told("sw", "ava3", person=replace(AVA, local_id="sw-ava"), facts=(allocated, stage("plan")), headline="Plan"),
         told("school", "ava4", person=replace(AVA, local_id="school-ava"), facts=(school,), code="ed.enrolled"),
-        told("gp", "ava5", person=AVA, third_persons=(mother("canary-part-ava"),), headline="canary-ava-headline"),
+        told("gp", "others", person=AVA, third_persons=(mother("canary-others-part"),)),
     ]
 
 

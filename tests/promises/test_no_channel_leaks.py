@@ -47,7 +47,7 @@ def test_no_canary_of_a_rung_is_in_a_channel(suite: Suite, channel: str, rung: R
 @pytest.mark.parametrize("rung", [one for one in RUNGS if one.shown_to], ids=lambda rung: rung.name)
 def test_each_rungs_canary_is_found_by_those_who_may_know_it(suite: Suite, rung: Rung) -> None:
     """Or the search for it would prove nothing."""
-    heard = suite.heard[rung.shown_to, rung.child]
+    heard = suite.heard(rung.shown_to, rung.child)
 
     assert [channel for channel, text in heard.items() if any(word in text for word in rung.words)]
 
@@ -66,7 +66,7 @@ def test_what_is_sealed_changes_no_byte_of_a_channel(suite: Suite, channel: str)
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_an_outsider_is_told_the_same_of_this_child_and_of_none(suite: Suite, who: str, channel: str) -> None:
     """Whoever pretends that there is nothing pretends it everywhere."""
-    known, unknown = suite.heard[who, "isla"][channel], suite.heard[who, "unknown"][channel]
+    known, unknown = suite.heard(who, "isla")[channel], suite.heard(who, "unknown")[channel]
 
     assert _different(plain(unknown), plain(known)) == []
 
@@ -75,13 +75,14 @@ def test_an_outsider_is_told_the_same_of_this_child_and_of_none(suite: Suite, wh
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_an_outsiders_questions_are_the_same_for_this_child_and_for_none(suite: Suite, who: str, channel: str) -> None:
     """The same statements in the same order: the same time."""
+    suite.heard(who, "isla"), suite.heard(who, "unknown")
     known, unknown = suite.questions[who, "isla", channel], suite.questions[who, "unknown", channel]
 
     assert _different("\n".join(unknown), "\n".join(known)) == []
 
 
 def test_no_answer_about_a_child_may_be_kept_or_says_when_it_changed(suite: Suite) -> None:
-    told = "".join(text for heard in suite.heard.values() for text in heard.values()).lower()
+    told = suite.everything().lower()
 
     assert "\netag: " not in told
     assert "\nlast-modified: " not in told
@@ -97,6 +98,7 @@ def test_neither_the_access_log_nor_what_is_taken_in_holds_a_word(suite: Suite, 
 
 
 def test_every_address_is_asked_or_said_to_hand_over_nothing_of_a_child(suite: Suite) -> None:
+    suite.everything()
     asked, named = doors.asked(suite.place.app, suite.place.asked), {name for name, _ in doors.routes(suite.place.app)}
 
     assert len(named) >= 60
@@ -105,6 +107,7 @@ def test_every_address_is_asked_or_said_to_hand_over_nothing_of_a_child(suite: S
 
 
 def test_every_command_is_typed_or_said_to_hand_over_nothing_of_a_child(suite: Suite) -> None:
+    suite.everything()
     named = doors.typed()
     typed = {name for words in suite.place.typed for name in named if words[: len(name.split())] == tuple(name.split())}
 
