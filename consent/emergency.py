@@ -77,12 +77,19 @@ class Emergencies(Reviewing):
         return self._on_own(reader, emergency, ended)
 
     def mine(self, reader: Practitioner) -> tuple[Emergency, ...]:
-        """What this reader has open now, and what is over and still needs its reason; oldest first."""
+        """What this reader has open now, and what is over and still needs its reason; oldest first.
+
+        Nothing of a child to whom they turned out to have a tie of their own.
+        """
         with self._means.reading() as session:
             second_line.about(session, reader)
-            found = emergencies.of_person(session, reader.id, self._means.now())
+            found = self._own(session, reader)
             self._looked(session, reader, "emergency-own", found)
         return tuple(emergency_of(one) for one in found)
+
+    def _own(self, session: Cursor, reader: Practitioner) -> list[Held]:
+        tied = self._tied(session, reader)
+        return [one for one in emergencies.of_person(session, reader.id, self._means.now()) if one.child not in tied]
 
     def _open(self, reader: Practitioner, which: WhichChild, reason: str) -> Emergency:
         said = text(reason, "reason")
@@ -119,7 +126,7 @@ class Emergencies(Reviewing):
         now = self._means.now()
         with self._means.reading() as session:
             second_line.about(session, reader)
-            own = emergencies.of_person(session, reader.id, now)
+            own = self._own(session, reader)
             if owing := any(emergency_of(one).reason_overdue(now) for one in own):
                 line = self._means.line(reader, "emergency", found=False)
                 self._means.trail.record(session, replace(line, outcome="refused"))

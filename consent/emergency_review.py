@@ -18,7 +18,7 @@ from consent.statements import text
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow, NotPermitted
 from hub.events.emergency import EmergencyAcknowledged, EmergencyEvent, EmergencyReviewed
 from hub.people import Practitioner, Role
-from projections import emergencies, emergency_readings, involvement, second_line
+from projections import circumstances, emergencies, emergency_readings, involvement, second_line
 from projections.emergencies import Held, ToTell
 from projections.session import Cursor
 
@@ -41,6 +41,7 @@ class Reviewing:
 
         A child's lead professional and allocated social worker are told of everybody else's emergency access to the
         child; a governance lead of their own organisation's, or the partnership's of everybody's, until it is reviewed.
+        Nobody is told of a child to whom they have a tie of their own.
         """
         with self._means.reading() as session:
             found = emergencies.untold(session, self._to_tell(session, reader))
@@ -61,8 +62,10 @@ class Reviewing:
     def waiting(self, reader: Practitioner) -> tuple[ReviewTask, ...]:
         """What no review has closed yet, oldest first, with what was opened. NotPermitted for all but governance."""
         self._must_govern(reader)
+        with self._means.reading() as session:
+            tied = self._tied(session, reader)
         with self._auditing() as session:
-            found = emergencies.to_review(session, mandate(reader), MOST)
+            found = emergencies.to_review(session, mandate(reader), tied, MOST)
             readings = emergency_readings.under(session, [one.position for one in found])
             self._looked(session, reader, "emergency-review", found)
         return tuple(_task(one, readings[one.position]) for one in found)
@@ -86,9 +89,11 @@ class Reviewing:
         self._next(reader, held, reviewed)
 
     def _to_review(self, reader: Practitioner, emergency: UUID) -> Held:
+        with self._means.reading() as session:
+            tied = self._tied(session, reader)
         with self._auditing() as session:
             held = emergencies.one(session, emergency)
-            answers = held is not None and mandate(reader) in (None, held.organisation)
+            answers = held is not None and mandate(reader) in (None, held.organisation) and held.child not in tied
             own = held is not None and held.person == reader.id
             if not answers or own:
                 line = self._means.line(reader, "emergency-review", found=False)
@@ -125,8 +130,12 @@ class Reviewing:
             children += involvement.caseload(session, agency="", **who, on=on, limit=CASELOAD)
         if not self._means.takes_part(session, reader):
             children = []
-        governs = reader.role == Role.GOVERNANCE_LEAD
-        return ToTell(reader.id, children, governs, mandate(reader))
+        governs, tied = reader.role == Role.GOVERNANCE_LEAD, self._tied(session, reader)
+        return ToTell(reader.id, [one for one in children if one not in tied], governs, mandate(reader), tied)
+
+    def _tied(self, session: Cursor, reader: Practitioner) -> list[UUID]:
+        """The children to whom the reader has a tie of their own: of these they learn nothing here."""
+        return circumstances.tied(session, reader.id, self._means.today())
 
     def _looked(self, session: Cursor, reader: Practitioner, action: str, found: Sequence[Held]) -> None:
         """Nobody is shown whose children these are without a line for each; nothing found is nothing shown."""

@@ -41,6 +41,7 @@ create table if not exists read.ties ("""
     + ONE_AT_A_TIME
     + """);
 create index if not exists ties_by_child on read.ties (child, person);
+create index if not exists ties_by_person on read.ties (person) where known_to = 'infinity';
 create index if not exists ties_of_parents on read.ties (since) where tie = 'parental' and known_to = 'infinity';
 create table if not exists read.safe_addresses ("""
     + COLUMNS
@@ -79,6 +80,10 @@ select 'safe-address', 'set', '', '', a.position from read.safe_addresses a
    and a.since <= %(on)s and a.until >= %(on)s and a.known_from <= %(at)s and a.known_to > %(at)s
 """
 
+TIED: LiteralString = (
+    "select distinct child from read.ties where person = %s and known_to = 'infinity' and since <= %s and until >= %s"
+)
+
 # The last word on who decides: of each parent's tie and consent in force, when it was last said, or capacity was.
 PARENTS: LiteralString = """
 select p.child, coalesce(b.born, ''),
@@ -106,6 +111,11 @@ class ParentDecides:
     child: UUID
     born: str
     said: date
+
+
+def tied(cursor: Cursor, person: str, on: date) -> list[UUID]:
+    """The children to whom somebody has a tie of their own on a day, whatever it is."""
+    return [row[0] for row in cursor.execute(TIED, [person, on, on])]
 
 
 def parents_decide(cursor: Cursor, on: date, child: UUID | None = None) -> list[ParentDecides]:

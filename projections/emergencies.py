@@ -105,12 +105,13 @@ MINE: LiteralString = (
 WORDS: LiteralString = "e.position, e.reason, e.note from"
 UNREVIEWED: LiteralString = (
     HELD.replace("e.position from", WORDS) + "e.finding in ('', 'needs-follow-up') and (%(organisation)s::text is null "
-    "or e.organisation = %(organisation)s) order by e.position limit %(limit)s"
+    "or e.organisation = %(organisation)s) and e.child <> all (%(tied)s) order by e.position limit %(limit)s"
 )
 TOLD: LiteralString = "select set_config('hub.told', %s, true), set_config('hub.governs', %s, true)"
 UNTOLD: LiteralString = (
     HELD + "(e.child = any(%(children)s) or (%(governs)s and e.finding in ('', 'needs-follow-up') and "
-    "(%(organisation)s::text is null or e.organisation = %(organisation)s))) and e.person <> %(person)s and not exists "
+    "(%(organisation)s::text is null or e.organisation = %(organisation)s))) and e.person <> %(person)s "
+    "and e.child <> all (%(tied)s) and not exists "
     "(select from read.emergency_acknowledgements a where a.emergency = e.emergency and a.person = %(person)s) "
     "order by e.position"
 )
@@ -129,12 +130,16 @@ select distinct child from read.duties
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """Who has to be told: of these children, and as governance of all (governs) or of one organisation's people."""
+    """Who has to be told: of these children, and as governance of all (governs) or of one organisation's people.
+
+    tied: the children to whom they have a tie of their own; of these they are told nothing.
+    """
 
     person: str
     children: Sequence[UUID] = ()
     governs: bool = False
     organisation: str | None = None
+    tied: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +196,17 @@ def untold(cursor: Cursor, whom: ToTell) -> list[Held]:
         "children": list(whom.children),
         "governs": whom.governs,
         "organisation": whom.organisation,
+        "tied": list(whom.tied),
     }
     governs = "" if not whom.governs else "*" if whom.organisation is None else whom.organisation
     cursor.execute(TOLD, ["{" + ",".join(map(str, whom.children)) + "}", governs])
     return [Held(*row) for row in cursor.execute(UNTOLD, values)]
 
 
-def to_review(cursor: Cursor, organisation: str | None, limit: int) -> list[Held]:
-    """What no review has closed yet, by anybody or by one organisation's people; oldest first."""
-    return [Held(*row) for row in cursor.execute(UNREVIEWED, {"organisation": organisation, "limit": limit})]
+def to_review(cursor: Cursor, organisation: str | None, tied: Sequence[UUID], limit: int) -> list[Held]:
+    """What no review has closed yet, by anybody or by one organisation's people, of no child tied; oldest first."""
+    values = {"organisation": organisation, "tied": list(tied), "limit": limit}
+    return [Held(*row) for row in cursor.execute(UNREVIEWED, values)]
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:

@@ -201,7 +201,7 @@ def test_nobody_is_told_of_an_emergency_of_a_child_to_whom_they_have_a_tie(hub: 
     assert room.told(person) == ()
     with pytest.raises(NothingToShow):
         room.acknowledge(person, emergency)
-    assert [one.child for one in recorded(hub)[-2:] if one.reader == tie_of] == [None, child]
+    assert [one.child for one in recorded(hub)[-2:] if one.reader == tie_of] == [child, None]
 
 
 def test_a_lead_neither_sees_nor_reviews_the_emergency_of_a_child_of_their_own(hub: TestHub) -> None:
