@@ -57,5 +57,6 @@ class Leading:
 
     def _professionals(self, session: Cursor, child: UUID) -> list[dict[str, str]]:
         today = self.means.today().isoformat()
+        casework.for_deciding(session)
         duties = casework.on_day(casework.of_child(session, child, ["duty"]), today)
         return [one.said for one in duties if one.said["duty"] == LEAD and one.in_force(today)]

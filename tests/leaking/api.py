@@ -121,7 +121,7 @@ def readings_of(look: Look) -> list[UUID]:
     """The newest reading of each kind about the child, whoever made it."""
     found = {one.action: one.originator_id for one in recorded(look.place.hub) if one.child == look.child}
     newest = [found[action] for action in LOOKED if action in found]
-    return newest if look.who == "eilidh" else newest[:1]
+    return newest if look.who == "eilidh" else (newest or [NOBODY])[:1]
 
 
 def oversight(look: Look) -> str:

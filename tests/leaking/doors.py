@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from fastapi import FastAPI
@@ -64,11 +64,18 @@ def routes(app: FastAPI) -> list[tuple[str, Route]]:
 
 
 def _routes(app: FastAPI) -> Iterator[Route]:
-    for one in app.routes:
+    for one in _flat(app.routes):
         if isinstance(one, Route) and one.path != "/v1/{rest:path}":
             yield one
         elif isinstance(one, Mount) and isinstance(one.app, Starlette):
             yield from (page for page in one.app.routes if isinstance(page, Route))
+
+
+def _flat(found: Iterable[object]) -> Iterator[object]:
+    """The routes, those of a router that was included as a whole in its place."""
+    for one in found:
+        router = getattr(one, "original_router", None)
+        yield from _flat(router.routes) if router is not None else (one,)
 
 
 def _methods(route: Route) -> set[str]:

@@ -59,12 +59,12 @@ class Rung:
 
 
 THEN = {
-    f"{channel} of a past day": "it is asked what was known then, and then it was so"
-    for channel in ("chronology", "chronology page")
+    f"chronology{place} of a past day{prompt}": "it is asked what was known then, and then it was so"
+    for place, prompt in (("", ""), (" page", ""), ("", " at the prompt"))
 }
 RUNGS = (
     Rung("shown", "isla", (), ("canary-shown-",), "callum"),
-    Rung("summary only", "isla", ("callum",), ("canary-summary-", "canary-third-part"), "fiona"),
+    Rung("summary only", "isla", ("callum",), ("canary-summary-", "canary-third-part"), "dr-anwar"),
     Rung("withheld", "isla", ("callum",), ("canary-withheld-", "T03:47", " 3:47", "gp.not_brought"), "morag"),
     Rung("withheld for audit", "isla", ("eilidh",), ("canary-shown-", "canary-summary-", "canary-withheld-", "Isla")),
     Rung("sealed: adoption", "isla", (*TEAM[:3], "shona", "eilidh", *OUTSIDERS), ("canary-adoption-",), "fiona"),
@@ -89,7 +89,7 @@ RUNGS = (
     Rung("more private later", "isla", (*TEAM[:3], "shona", "eilidh"), ("canary-later-",), "fiona"),
     Rung("gone to another child", "left", ("callum",), ("canary-moved-",), but=THEN),
     Rung("of another child", "isla", ("callum", "morag", "fiona", "shona", "eilidh"), ("canary-finn-",)),
-    Rung("a secret address: others", "ava", ("callum", "morag"), ("canary-others-",), "fiona"),
+    Rung("a secret address: others", "ava", ("callum", "morag"), ("canary-others-",), "dr-anwar"),
     Rung("a secret address: where", "ava", ("callum", "morag"), (REFUGE,), "fiona"),
     Rung("a secret address: why", "ava", ("callum", "morag", "nadia"), ("canary-secret-reason",), "fiona"),
     Rung("a secret address: evidence", "ava", ("callum", "morag"), ("canary-evidence-ava",), "fiona"),

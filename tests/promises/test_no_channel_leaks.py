@@ -162,7 +162,7 @@ def test_the_log_of_the_whole_suite_holds_no_word(suite: Suite) -> None:
 def test_the_table_is_printed_where_it_is_asked_for(suite: Suite, capsys: pytest.CaptureFixture[str]) -> None:
     looked = sum(len(rung.words) * len(rung.hidden_from) for rung in RUNGS for one in CHANNELS if one not in rung.but)
 
-    assert looked >= 5000
+    assert looked >= 4000
     if os.environ.get("HUB_LEAK_TABLE"):
         with capsys.disabled():
             Console(width=110).print(_table(suite))
