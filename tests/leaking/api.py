@@ -126,7 +126,11 @@ def readings_of(look: Look) -> list[UUID]:
 
 def oversight(look: Look) -> str:
     """Readings explained, whole and by every entry; and what was decided worked out again."""
-    found = [look.get("/v1/governance/replay")]
+    found = [look.get("/v1/governance/replay"), look.get("/v1/governance/attention")]
+    found.append(look.post(f"/v1/governance/attention/{NOBODY}/note"))
+    found.append(look.post("/v1/governance/what-if", {"version": look.place.hub.house.policy.fingerprint}))
+    asked = {"child": str(look.child), "reason": "complaint"}
+    found += [look.get("/v1/governance/who-sees", **asked, entry=str(one)) for one in look.some[:2]]
     for reading in (*readings_of(look), NOBODY):
         found.append(look.get(f"/v1/governance/readings/{reading}"))
         found += [look.get(f"/v1/governance/readings/{reading}", entry=str(one)) for one in look.some]

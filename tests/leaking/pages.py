@@ -102,7 +102,8 @@ def emergency_sent(look: Look) -> str:
 
 def readings(look: Look) -> str:
     """Recorded readings explained."""
-    found = [look.get(f"/log/{one}") for one in (*readings_of(look), NOBODY)]
+    found = [look.get("/waiting"), look.form(f"/waiting/{NOBODY}")]
+    found += [look.get(f"/log/{one}") for one in (*readings_of(look), NOBODY)]
     return "".join([*found, *(look.get(f"/log/{one}", entry=str(_some(look))) for one in readings_of(look))])
 
 

@@ -86,7 +86,8 @@ def emergency(look: Look) -> str:
 
 def oversight(look: Look) -> str:
     """The access log, readings explained and worked out again, a draft over what really happened, who sees an entry."""
-    found = [look.type("audit", "tail", "--limit", 200), look.type("audit", "replay")]
+    found = [look.type("audit", "tail", "--limit", 200), look.type("audit", "replay"), look.type("audit", "attention")]
+    found.append(look.type("audit", "note", NOBODY, json=False))
     found.append(look.type("policy", "what-if", ROOT / "policies"))
     found += [look.type("audit", "explain", one) for one in (*readings_of(look), NOBODY)]
     asked = ("--reason", "complaint")
