@@ -476,6 +476,10 @@ def test_the_api_describes_itself_and_its_sign_in(door: Door) -> None:
         "/v1/governance/sharing-requests",
         "/v1/governance/readings/{reading}",
         "/v1/governance/replay",
+        "/v1/governance/attention",
+        "/v1/governance/attention/{reading}/note",
+        "/v1/governance/who-sees",
+        "/v1/governance/what-if",
         "/healthz",
         "/readyz",
     }
