@@ -59,14 +59,16 @@ class Means:
         second_line.about(session, asked.reader, child)
         return gather(session, asked, child, now=self.now())
 
-    def decide(self, session: Cursor, asked: Asked, child: UUID) -> Decided:
+    def decide(self, session: Cursor, asked: Asked, child: UUID, *, lasting: bool = False) -> Decided:
         """The reader's level for every kind of entry of this child; from here on the database lets no more out.
 
+        lasting: as without emergency access, which is for reading alone and opens nothing to anybody else.
         Raises BadInput for an unknown purpose or basis.
         """
         policy = self.policy(session)
         policy.check_asked(asked.purpose, asked.basis)
         facts = self.facts(session, asked, child)
+        facts = without_emergency(facts) if lasting else facts
         ground, _ = policy.ground(asked.purpose, asked.basis, facts.controller, self.today())
         facts = replace(facts, ground=ground, sources=(*facts.sources, FactSource("ground", ground)))
         keys = Keys(chronology.keys(session), released=bool(facts.released))
@@ -146,3 +148,10 @@ class Means:
 
 WORKING = ("involved", "allocated")
 """The ties of somebody who works with a child."""
+
+
+def without_emergency(facts: Facts) -> Facts:
+    """The same facts, had no emergency access been opened."""
+    usual = FactSource("emergency", "none")
+    sources = tuple(usual if one.name == usual.name else one for one in facts.sources)
+    return replace(facts, emergency=usual.value, sources=sources)

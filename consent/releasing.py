@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -38,6 +38,8 @@ class Held:
     category: str
     sensitivity: str
     own: bool
+    revision: int
+    restricted: bool
 
     def theirs_to_share(self, *, leads: bool) -> bool:
         """Whether they are shown it and may release it: the agency that keeps it may, and the Lead Professional.
@@ -57,6 +59,12 @@ class Stand:
     decided: tuple[Decided, ...]
     held: dict[UUID, Held]
     leads: bool
+    by_ground: Mapping[Ground, Mapping[UUID, Held]] = field(default_factory=dict)
+
+    @property
+    def child(self) -> UUID:
+        """Whose entries they are."""
+        return self.decided[0].child
 
     @property
     def knows(self) -> bool:
@@ -69,8 +77,17 @@ class Stand:
         practises = all(one.facts.registration == "active" for one in self.decided)
         agreed = any(one.facts.agreement == "current" for one in self.decided if one.asked.purpose in CASEWORK)
         return (self.leads and practises and agreed) or any(
-            one.works_with or (not one.emergency and one.levels().reach() >= Level.REDACTED) for one in self.decided
+            one.works_with or one.levels().reach() >= Level.REDACTED for one in self.decided
         )
+
+    def within(self, purpose: str, bases: Iterable[str]) -> Stand:
+        """The same, with the entries as they are held for this purpose and on these bases, and for no other.
+
+        Consent is for whom it is shared with: who shares because of it holds the entry by their own task.
+        """
+        meant = {(purpose, basis if basis != "consent" else STATUTORY) for basis in bases}
+        decided = tuple(one for one in self.decided if (one.asked.purpose, one.asked.basis) in meant)
+        return replace(self, decided=decided, held=_most(found for at, found in self.by_ground.items() if at in meant))
 
     def level(self, entry: UUID) -> Level:
         """How far an entry is open to them at most."""
@@ -83,23 +100,30 @@ def stand(  # noqa: PLR0913, PLR0917 - who, towards whom, and as of which questi
     """Decide on every usual ground and on those given besides, and look up these entries. The same for every child."""
     known = means.policy(session).domain
     besides = [one for one in also if one[0] in known["purpose"] and one[1] in known["basis"]]
-    decided, held = [], dict[UUID, Held]()
+    decided, held = [], dict[Ground, dict[UUID, Held]]()
     for purpose, basis in dict.fromkeys((*GROUNDS, *besides)):
-        one = means.decide(session, Asked(reader, purpose, basis), child)
+        one = means.decide(session, Asked(reader, purpose, basis), child, lasting=True)
         decided.append(one)
-        for entry, person, number, restricted in matters.keys_of(session, child, entries):
-            found = _held(one, entry, person, number, restricted=restricted)
-            if entry not in held or found.level > held[entry].level:
-                held[entry] = found
-    return Stand(reader, tuple(decided), held, leads(session, reader, child, means.today()))
+        held[purpose, basis] = {key[0]: _held(one, key) for key in matters.keys_of(session, child, entries)}
+    leading = leads(session, reader, child, means.today())
+    return Stand(reader, tuple(decided), _most(held.values()), leading, held)
 
 
-def _held(decided: Decided, entry: UUID, person: UUID, number: int, *, restricted: bool) -> Held:
+def _most(found: Iterable[Mapping[UUID, Held]]) -> dict[UUID, Held]:
+    """Each entry as it is held at most."""
+    held: dict[UUID, Held] = {}
+    for one in found:
+        held |= {entry: it for entry, it in one.items() if entry not in held or it.level > held[entry].level}
+    return held
+
+
+def _held(decided: Decided, row: matters.Key) -> Held:
+    entry, person, number, restricted, revision = row
     released = entry in decided.facts.released
     key = decided.keys.by_number[decided.keys.counted(number, restricted=restricted, released=released)]
     level = decided.answers[key.number].level
     own = decided.asked.reader.agency.value == key.agency
-    return Held(level, person, key.agency, key.category, key.sensitivity, own)
+    return Held(level, person, key.agency, key.category, key.sensitivity, own, revision, restricted)
 
 
 def leads(session: Cursor, reader: Practitioner, child: UUID, on: date) -> bool:

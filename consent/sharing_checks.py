@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -55,9 +55,16 @@ class Checks:
         faults |= self._grounds(session, of, choice.purpose, choice.bases, "bases", faults)
         if faults or not choice.shares:
             return faults
-        if not self.agreed(session, choice.recipient, choice.purpose, choice.since, choice.until):
+        categories = {of.held[one].category for one in choice.entries if one in of.held}
+        return self.of_terms(session, of, choice, categories)
+
+    def of_terms(
+        self, session: Cursor, of: Stand, terms: Choice | Matter, categories: Collection[str]
+    ) -> dict[str, str]:
+        """What speaks against opening these kinds of information on the terms decided on: agreement, and consent."""
+        if not self.agreed(session, terms.recipient, terms.purpose, terms.since, terms.until):
             return {"recipient": AGREED}
-        if CONSENT in choice.bases and not self._consented(session, of, choice):
+        if CONSENT in terms.bases and not self._consented(session, of, terms, categories):
             return {"bases": LIVE}
         return {}
 
@@ -85,12 +92,11 @@ class Checks:
             found |= {field: refused[0]} if refused else {}
         return found
 
-    def _consented(self, session: Cursor, of: Stand, choice: Choice) -> bool:
-        """Whether consent is in force, today and on the first day, for the recipient and every entry's category."""
-        agency = self.agency(choice.recipient)
+    def _consented(self, session: Cursor, of: Stand, terms: Choice | Matter, categories: Collection[str]) -> bool:
+        """Whether consent is in force today, for the recipient and every one of these categories."""
+        agency = self.agency(terms.recipient)
         if agency is None:
             return False
-        recipient = replace(of.reader, id="", name="", agency=agency, organisation=choice.recipient, worker="")
-        facts = self._means.facts(session, Asked(recipient, choice.purpose, CONSENT), of.decided[0].child)
-        categories = {of.held[one].category for one in choice.entries if one in of.held}
+        recipient = replace(of.reader, id="", name="", agency=agency, organisation=terms.recipient, worker="")
+        facts = self._means.facts(session, Asked(recipient, terms.purpose, CONSENT), of.decided[0].child)
         return all(facts.consent.get(category, "none") == "given" for category in categories)

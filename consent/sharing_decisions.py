@@ -15,9 +15,10 @@ from uuid import UUID, uuid4
 from consent.decision import Asked
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.releasing import Ground, Stand, stand
-from consent.sharing_checks import AGREED, Checks
+from consent.sharing_checks import Checks
 from consent.sharing_events import answered, apart, decision, place, release, request
 from consent.sharing_ledger import SharingLedger
+from consent.sharing_still import Still, stands, waits
 from consent.sharing_terms import LONGEST, Ask, Choice, Incomplete, tidy
 from consent.sharing_view import LedgerLine, MatterView, State, asked_of, seen
 from consent.statements import is_text, says_something
@@ -56,6 +57,7 @@ class SharingDecisions:
     ) -> None:
         self._means = means
         self._checks = Checks(means, organisations)
+        self._still = Still(means, self._checks)
         self._ledger = SharingLedger(means, auditing)
 
     def organisations(self) -> tuple[Organisation, ...]:
@@ -80,10 +82,16 @@ class SharingDecisions:
         if faults:
             raise Incomplete(faults)
         stream = self._means.stream("sharing", str(child), reader.id, str(once or uuid4()))
-        self._means.act(
-            stream, lambda _, version: [request(place(stream, version, child, reader), ask)] if version == 1 else []
-        )
-        return Recorded(stream, "waiting")
+        came: list[State] = []
+
+        def made(session: Cursor, version: int) -> Sequence[Event]:
+            if version == 1:
+                return [request(place(stream, version, child, reader), ask)]
+            came.append(waits(matters.one(session, stream), ask))
+            return []
+
+        self._means.act(stream, made)
+        return Recorded(stream, came[-1] if came else "waiting")
 
     def decide(
         self, reader: Practitioner, child: UUID, choice: Choice, *, asked: UUID | None = None, once: UUID | None = None
@@ -95,10 +103,12 @@ class SharingDecisions:
         not there; BadInput for what is shared already, or was answered meanwhile.
         """
         with self._means.reading() as session:
-            grounds = [(choice.purpose, basis) for basis in choice.bases]
-            of = stand(self._means, session, reader, child, choice.entries, grounds)
+            second_line.about(session, reader, child)
             held = matters.one(session, asked) if asked else None
             choice = _whole(choice, held)
+            grounds = [(choice.purpose, basis) for basis in (*choice.bases, STATUTORY)]
+            of = stand(self._means, session, reader, child, choice.entries, grounds)
+            mine = of.within(choice.purpose, choice.bases)
             problem = self._problem(session, of, choice, held, is_answer=asked is not None)
             self._record(session, of, "sharing-decision", refused=isinstance(problem, NotPermitted))
         if problem is not None:
@@ -108,17 +118,21 @@ class SharingDecisions:
 
         def made(session: Cursor, version: int) -> Sequence[Event]:
             if asked is None and version > 1:
+                came.append(stands(matters.one(session, stream), choice))
                 return []
             if asked is not None and version != 2:  # noqa: PLR2004 - the step after the request
                 raise answered()
-            decided = decision(place(stream, version, child, reader), choice, of)
+            self._still.decided(session, mine, choice)
+            decided = decision(place(stream, version, child, reader), choice, mine)
             after = place(stream, version + 1, child, reader)
             if choice.shares:
                 return apart(session, [decided, *([release(after, decided)] if opens else [])])
             return [decided, *([SharingDeclined(**after, answer=tidy(choice.answer))] if asked else [])]
 
+        came: list[State] = []
         self._means.act(stream, made)
-        return Recorded(stream, ("shared" if opens else "to-release") if choice.shares else "not-shared")
+        new: State = ("shared" if opens else "to-release") if choice.shares else "not-shared"
+        return Recorded(stream, came[-1] if came else new)
 
     def decline(self, reader: Practitioner, child: UUID, asked: UUID, *, reasons: str, answer: str = "") -> Recorded:
         """Answer a request with a decision to share nothing. reasons stay with the decider; answer is for the asker."""
@@ -127,16 +141,13 @@ class SharingDecisions:
 
     def release(self, reader: Practitioner, child: UUID, matter: UUID) -> Recorded:
         """Release to a third-sector service what was decided to be shared with it. The Lead Professional alone may."""
-        held = self._of(reader, child, matter, "sharing-release", "release")
-        with self._means.looking() as session:
-            agreed = self._checks.agreed(session, held.recipient, held.purpose, held.since, held.until)
-        if not agreed:
-            raise Incomplete({"recipient": AGREED})
+        _, of = self._of(reader, child, matter, "sharing-release", "release")
 
         def made(session: Cursor, version: int) -> Sequence[Event]:
             now = matters.one(session, matter)
-            if now is None or now.released_at:
+            if now is None or now.released_at or not now.open:
                 raise answered()
+            self._still.released(session, of, now)
             return apart(session, [release(place(matter, version, child, reader), now)])
 
         self._means.act(matter, made)
@@ -197,7 +208,7 @@ class SharingDecisions:
     def _view(self, matter: Matter, of: Stand) -> MatterView | None:
         return seen(matter, of, self._means.now(), self._means.today())
 
-    def _of(self, reader: Practitioner, child: UUID, matter: UUID, action: str, step: str) -> Matter:
+    def _of(self, reader: Practitioner, child: UUID, matter: UUID, action: str, step: str) -> tuple[Matter, Stand]:
         """A matter with which this person may do this; for anybody else there is nothing."""
         with self._means.reading() as session:
             second_line.about(session, reader, child)
@@ -206,7 +217,7 @@ class SharingDecisions:
         view = self._view(found, of) if found and found.child == child and of.knows else None
         if found is None or view is None or step not in view.may:
             raise answered() if view is not None and view.decided_by else NothingToShow(NOTHING, NOTHING_NEXT)
-        return found
+        return found, of
 
     def _problem(
         self, session: Cursor, of: Stand, choice: Choice, held: Matter | None, *, is_answer: bool
@@ -222,6 +233,7 @@ class SharingDecisions:
                 return answered()
         if faults := self._checks.of_decision(session, of, choice, held):
             return Incomplete(faults)
+        of = of.within(choice.purpose, choice.bases)
         if not all(one in of.held and of.held[one].theirs_to_share(leads=of.leads) for one in choice.entries):
             return _not_theirs()
         return None

@@ -81,7 +81,7 @@ def _labelled(entry: UUID, held: Held) -> SharedEntry:
 
 def release(at: Place, decided: SharingDecided | Matter) -> SharingReleased:
     """What was decided, released."""
-    named = decided.entries if isinstance(decided, Matter) else [one.entry for one in decided.entries]
+    named = decided.open if isinstance(decided, Matter) else [one.entry for one in decided.entries]
     return SharingReleased(
         **at,
         entries=tuple(named),

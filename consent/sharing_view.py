@@ -13,8 +13,11 @@ from consent.releasing import Stand
 from consent.sharing_terms import day_of
 from projections.matters import Matter
 
-State = Literal["waiting", "answered", "to-release", "shared", "not-shared", "ended"]
-"""waiting: for an answer. answered: without saying how. to-release: decided, and waits for the Lead Professional."""
+State = Literal["waiting", "answered", "to-release", "shared", "not-shared", "ended", "closed"]
+"""waiting: for an answer. answered: without saying how. to-release: decided, and waits for the Lead Professional.
+
+closed: every entry of it became more private than it was when it was decided.
+"""
 
 SHARING: Final = ("share", "share-part")
 ASKING: Final = ("wanted", "why")
@@ -88,7 +91,7 @@ def seen(matter: Matter, of: Stand, now: datetime, today: date) -> MatterView | 
     ours = bool(matter.decider) and matter.decider == of.reader.organisation
     if ours and len(known) == len(matter.entries):
         view = _decided(matter, of, known)
-    elif of.leads and _state(matter) == "to-release":
+    elif of.leads and state_of(matter) == "to-release" and matter.recipient != of.reader.organisation:
         view = replace(_told(matter, "to-release"), entries=known, may=("release",))
     elif matter.released_at and matter.recipient == of.reader.organisation and known and not matter.ended_at:
         view = replace(_told(matter, "shared"), entries=known)
@@ -132,7 +135,7 @@ def _with_request(view: MatterView, matter: Matter, parts: dict[str, str] | None
 
 def _decided(matter: Matter, of: Stand, known: tuple[UUID, ...]) -> MatterView:
     """All of the decision, for the organisation that made it."""
-    state = _state(matter)
+    state = state_of(matter)
     may = ("end",) if state == "shared" else ("release",) if state == "to-release" and of.leads else ()
     return replace(
         _told(matter, state),
@@ -170,13 +173,16 @@ def _told(matter: Matter, state: State) -> MatterView:
     )
 
 
-def _state(matter: Matter) -> State:
+def state_of(matter: Matter) -> State:
+    """How far a matter has come."""
     if not matter.decided_at:
         return "waiting"
     if matter.outcome not in SHARING:
         return "not-shared"
     if matter.ended_at:
         return "ended"
+    if not matter.open:
+        return "closed"
     return "shared" if matter.released_at else "to-release"
 
 

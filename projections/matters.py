@@ -13,7 +13,8 @@ from hub.store.database import Cursor
 _WHOLE: LiteralString = (
     "select matter, child, asked_by, asker, asked, asked_purpose, asked_basis, due, requested_at, decided_by, decider, "
     "outcome, recipient, recipient_role, purpose, bases, since, until, entries, informed, decided_at, "
-    "released_by, released_at, declined_at, ended_by, ended_at, words from read.sharing "
+    "released_by, released_at, declined_at, ended_by, ended_at, words, array(select r.entry from read.releases r "
+    "where r.decision = matter and r.known_to = 'infinity' order by r.entry) from read.sharing "
 )
 OF_CHILD: LiteralString = _WHOLE + "where child = %s order by position desc limit %s"
 ONE: LiteralString = _WHOLE + "where matter = %s"
@@ -43,6 +44,9 @@ select e.stream, e.person_record, e.decision_key, exists (
  where l.child = %s and e.stream = any (%s)
    and not e.retracted and l.known_to = 'infinity' and e.known_to = 'infinity'
 """
+CATEGORIES: LiteralString = (
+    "select distinct category from read.releases where decision = %s and known_to = 'infinity' order by category"
+)
 UNMOVED: LiteralString = """
 select count(*) from unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::boolean[]) as w (entry, person, revision, strict)
  where exists (select from identity.links l
@@ -55,7 +59,10 @@ select count(*) from unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::boolean[])
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """Everything about one matter, as the columns of the ledger; words by the names of their events' fields."""
+    """Everything about one matter, as the columns of the ledger; words by the names of their events' fields.
+
+    open: those of the entries that nothing has closed since it was decided to share them.
+    """
 
     matter: UUID
     child: UUID
@@ -84,7 +91,11 @@ class Matter:
     ended_by: str
     ended_at: datetime | None
     words: dict[str, str]
+    open: list[UUID]
 
+
+Key = tuple[UUID, UUID, int, bool, int]
+"""An entry, its person record and decision key, whether it counts as restricted, and the version that stands."""
 
 Line = tuple[object, ...]
 """A matter for those who oversee: ids, codes and times, and no word that anybody wrote."""
@@ -101,7 +112,12 @@ def one(cursor: Cursor, matter: UUID) -> Matter | None:
     return Matter(*row) if row else None
 
 
-def keys_of(cursor: Cursor, child: UUID, entries: Sequence[UUID]) -> list[tuple[UUID, UUID, int, bool, int]]:
+def categories(cursor: Cursor, matter: UUID) -> list[str]:
+    """The kinds of information that a decision shares, as they were when it was made."""
+    return [row[0] for row in cursor.execute(CATEGORIES, [matter])]
+
+
+def keys_of(cursor: Cursor, child: UUID, entries: Sequence[UUID]) -> list[Key]:
     """Of these entries of the child: person record, decision key, whether it counts as restricted, and the version."""
     return cursor.execute(KEYS_OF, [child, list(entries)], prepare=True).fetchall()
 
@@ -111,8 +127,9 @@ def unmoved(cursor: Cursor, child: UUID, seen: Sequence[tuple[UUID, UUID, int, b
 
     Asked of what is current with the ledger itself, and not of a read model that follows it.
     """
-    row = cursor.execute(UNMOVED, [*(list(part) for part in zip(*seen, strict=True)), child]).fetchone()
-    return bool(row) and row[0] == len(seen)
+    columns = [[one[part] for one in seen] for part in range(4)]
+    row = cursor.execute(UNMOVED, [*columns, child]).fetchone()
+    return row is not None and row[0] == len(seen)
 
 
 def asked_about(cursor: Cursor, asked: Sequence[str], limit: int) -> list[UUID]:

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from consent.means import Make
+from consent.sharing_terms import Choice
 from consent.statements import ConsentSaid
+from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
-from tests.asking import PRIVATE, chosen, entry, kind, room
+from tests.asking import ASK, CONCERN, PRIVATE, chosen, entry, kind, lead, refusing, room
+from tests.builders import stage
+from tests.emergencies import opened, seen
 from tests.fix_hub import TestHub
-from tests.stories import CONSENT, ORDINARY, consent, on, read, settled, take, told
+from tests.stating import duty
+from tests.stories import (
+    CONSENT,
+    ORDINARY,
+    PROTECTION,
+    consent,
+    entry_on,
+    everyone,
+    graded,
+    on,
+    read,
+    settled,
+    take,
+    told,
+)
 
+SERVICE = "TS-HAVEN"
 NEWER = {"version": "2", "order": "2026-10-01T00:00:00Z"}
 
 
@@ -56,3 +78,129 @@ def test_an_ordinary_entry_that_becomes_a_concern_is_closed_until_it_is_decided_
     assert kind(read(hub, "callum", child), ORDINARY) == "Withheld"
     room(hub).decide(hub.person("dr-anwar"), child, chosen(named))
     assert kind(read(hub, "callum", child), ORDINARY) == "Shown"
+
+
+def to_a_service(named: UUID, recipient: str = SERVICE) -> Choice:
+    """A decision to share with a third-sector service."""
+    return chosen(named, recipient=recipient)
+
+
+def test_what_emergency_access_shows_is_not_handed_on(hub: TestHub) -> None:
+    take(hub, [*everyone(plan=False), *graded()])
+    child = hub.only_child()
+    lead(hub, child)
+    opened(hub, "fiona", child)
+    found = entry_on(seen(hub, "fiona", child), CONCERN)
+    assert type(found).__name__ == "Shown"
+    assert found is not None
+
+    choice = chosen(found.entry, bases=("vital-interests",), purpose="child-protection", until="")
+    with pytest.raises(NotPermitted):
+        room(hub).decide(hub.person("fiona"), child, choice)
+
+
+def test_what_is_open_for_another_purpose_is_not_shared_for_this_one(hub: TestHub) -> None:
+    enquiry = told("sw", "enquiry", occurred=on("2024-10-01"), facts=(stage("concern"),))
+    take(hub, [*everyone(plan=False), *graded(), enquiry])
+    child = hub.only_child()
+    lead(hub, child)
+    found = entry_on(read(hub, "fiona", child, **PROTECTION), CONCERN)
+    assert type(found).__name__ == "Shown"
+    assert found is not None
+
+    with pytest.raises(NotPermitted):
+        room(hub).decide(hub.person("fiona"), child, chosen(found.entry))
+
+    assert room(hub).decide(hub.person("fiona"), child, chosen(found.entry, purpose="child-protection")).state
+
+
+def between(hub: TestHub, happens: Callable[[], object], then: Callable[[], object]) -> None:
+    """Something happens after a decision was looked at and before it is recorded."""
+    rooms = room(hub)
+    usual = rooms._means.act
+
+    def late(stream: UUID, make: Make) -> None:
+        object.__setattr__(rooms._means, "act", usual)
+        happens()
+        usual(stream, make)
+
+    object.__setattr__(rooms._means, "act", late)
+    try:
+        with pytest.raises(BadInput, match=r"changed meanwhile|cannot be recorded"):
+            then()
+    finally:
+        object.__setattr__(rooms._means, "act", usual)
+
+
+def test_what_becomes_more_private_while_it_is_decided_on_is_not_opened(hub: TestHub) -> None:
+    child = settled(hub)
+    named = entry(hub, child)
+    private = told("gp", "concern", code="gp.parent.mental_health.impact", occurred=on(CONCERN), **NEWER)
+
+    between(
+        hub,
+        lambda: hub.house.hub.intake.receive([private]),
+        lambda: room(hub).decide(hub.person("dr-anwar"), child, chosen(named)),
+    )
+
+    hub.house.catch_up()
+    assert kind(read(hub, "catriona", child)) == "sealed"
+
+
+def test_a_consent_that_is_withdrawn_while_it_is_decided_on_opens_nothing(hub: TestHub) -> None:
+    child = settled(hub)
+    consent(hub, ConsentGiven, child)
+
+    between(
+        hub,
+        lambda: consent(hub, ConsentWithdrawn, child, since="2026-11-01"),
+        lambda: shared_on_consent(hub, child),
+    )
+
+
+def test_who_leads_no_longer_while_it_is_released_releases_nothing(hub: TestHub) -> None:
+    child = settled(hub)
+    fiona = hub.person("fiona")
+    lead(hub, child)
+    waiting = room(hub).decide(hub.person("dr-anwar"), child, to_a_service(entry(hub, child))).matter
+
+    between(
+        hub,
+        lambda: duty(hub, child, "lead-professional", fiona, since="2024-01-01", until="2026-10-30"),
+        lambda: room(hub).release(fiona, child, waiting),
+    )
+
+
+def test_nobody_releases_to_the_service_they_work_for(hub: TestHub) -> None:
+    child = settled(hub)
+    nadia = hub.person("nadia")
+    duty(hub, child, "works-with", nadia)
+    duty(hub, child, "lead-professional", nadia)
+    waiting = room(hub).decide(hub.person("dr-anwar"), child, to_a_service(entry(hub, child), nadia.organisation))
+    assert waiting.state == "to-release"
+
+    with pytest.raises(NothingToShow):
+        room(hub).release(nadia, child, waiting.matter)
+
+
+def test_the_same_again_is_answered_with_what_stands_and_another_choice_is_refused(hub: TestHub) -> None:
+    child, once, anwar = settled(hub), uuid4(), hub.person("dr-anwar")
+    named = entry(hub, child)
+    first = room(hub).decide(anwar, child, refusing(), once=once)
+
+    assert room(hub).decide(anwar, child, refusing(), once=once) == first
+    with pytest.raises(BadInput, match="Something else was recorded"):
+        room(hub).decide(anwar, child, chosen(named), once=once)
+
+    shared = room(hub).decide(anwar, child, chosen(named), once=(again := uuid4()))
+    room(hub).end_release(anwar, child, shared.matter, reason="By mistake.")
+    assert room(hub).decide(anwar, child, chosen(named), once=again).state == "ended"
+
+
+def test_another_request_under_the_same_id_is_refused(hub: TestHub) -> None:
+    child, once, callum = settled(hub), uuid4(), hub.person("callum")
+    first = room(hub).request(callum, child, ASK, once=once)
+
+    assert room(hub).request(callum, child, ASK, once=once) == first
+    with pytest.raises(BadInput, match="Something else was recorded"):
+        room(hub).request(callum, child, replace(ASK, wanted="Everything."), once=once)
