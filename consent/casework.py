@@ -22,7 +22,7 @@ from consent.on_record import OnRecord, Page
 from consent.statements import LEAD, CapacitySaid, ConsentSaid, DutySaid, SafeAddressSaid, TieSaid
 from consent.ties import ASK_LEAD, Ties
 from hub.directory import Directory
-from hub.errors import NotPermitted
+from hub.errors import BadInput, NotPermitted
 from hub.events.base import Event
 from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated
 from hub.events.sharing import ConsentEvent, ConsentGiven, ConsentRefused, ConsentWithdrawn
@@ -36,6 +36,7 @@ CONSENTS: Final[dict[str, type[ConsentEvent]]] = {
     "withdraw": ConsentWithdrawn,
 }
 ASSESSORS: Final = frozenset({Agency.GP, Agency.HEALTH_VISITING, Agency.SOCIAL_WORK})
+TOLD_OF_CONSENT: Final = ("notify-governance", "notify-lead-professional")
 
 
 class Casework:
@@ -62,12 +63,23 @@ class Casework:
 
         Anybody who works with the child may: whoever spoke with the family has the answer. Raises NothingToShow for
         anybody else as for a child who does not exist; BadInput for what the hub cannot keep.
+
+        Consent after a no, recorded by the very agency that it opens the record to, needs to say how it was given and
+        where the evidence is; governance and the Lead Professional are told.
         """
         said = statements.consent(said, self._means.today())
         self._means.must_work_with(reader, child, "consent")
         stream = self._means.stream("consent", str(child), said.recipient, said.category)
 
-        def decided(_session: Cursor, version: int) -> Sequence[Event]:
+        opens_own: list[bool] = []
+
+        def decided(session: Cursor, version: int) -> Sequence[Event]:
+            opens_own[:] = [_opens_own_after_a_no(reader, said, casework.standing(session, stream))]
+            if opens_own[0] and not (said.how and said.evidence):
+                raise BadInput(
+                    "Consent was refused or withdrawn before, and it would open the record to your own agency.",
+                    "Say how it was given now, and where the record of that is; or ask another agency to record it.",
+                )
             event = CONSENTS[said.what](
                 originator_id=stream,
                 originator_version=version,
@@ -84,6 +96,8 @@ class Casework:
             return [event]
 
         self._means.act(stream, decided)
+        if opens_own == [True]:
+            self._tell(reader, child)
         return self._notes.of_consent(reader, child, said)
 
     def record_capacity(self, reader: Practitioner, child: UUID, said: CapacitySaid) -> None:
@@ -198,11 +212,21 @@ class Casework:
             return True
         return said.organisation == reader.organisation and (said.duty != LEAD or not self._leading.led(reader, child))
 
+    def _tell(self, reader: Practitioner, child: UUID) -> None:
+        with self._means.reading() as session:
+            line = replace(self._means.line(reader, "consent", found=True), child=child, outcome="recorded")
+            self._means.trail.record(session, replace(line, obligations=TOLD_OF_CONSENT))
+
     def _refuse(self, reader: Practitioner, child: UUID, action: str, message: str, next_step: str) -> NoReturn:
         with self._means.reading() as session:
             line = replace(self._means.line(reader, action, found=True), child=child, outcome="refused")
             self._means.trail.record(session, line)
         raise NotPermitted(message, next_step)
+
+
+def _opens_own_after_a_no(reader: Practitioner, said: ConsentSaid, before: casework.Stated | None) -> bool:
+    no = before is not None and before.what in {"refused", "withdrawn"}
+    return no and said.what == "give" and said.recipient == reader.agency.value
 
 
 def _ending(said: DutySaid, before: casework.Stated | None) -> DutySaid:

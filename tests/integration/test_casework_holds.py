@@ -9,7 +9,7 @@ import pytest
 
 from consent.casework import Casework
 from consent.statements import CapacitySaid, ConsentSaid, DutySaid, SafeAddressSaid, TieSaid
-from hub.errors import NothingToShow
+from hub.errors import BadInput, NothingToShow
 from tests.asking import ASK, room, service
 from tests.emergencies import opened
 from tests.fix_hub import TestHub
@@ -88,3 +88,33 @@ def test_consent_dated_back_counts_only_from_whoever_could_give_it_when_it_was_r
         "given" if counts else "without-capacity"
     ]
     assert any("does not count now" in note for note in notes) is not counts
+
+
+# Consent that the recipient records itself
+
+
+@pytest.mark.parametrize("no", ["refuse", "withdraw"])
+def test_after_a_no_the_recipient_records_consent_with_evidence_alone_and_others_are_told(
+    hub: TestHub, no: str
+) -> None:
+    child = settled(hub, plan=False)
+    gives(hub, child, "morag", no)
+
+    for lacking in ({}, {"how": "spoken"}, {"evidence": "In the file."}, {"how": "form", "evidence": "\u200b"}):
+        with pytest.raises(BadInput, match="refused or withdrawn before"):
+            gives(hub, child, "callum", **lacking)
+    assert ("Shown", "consent-given") not in kinds(read(hub, "callum", child, **CONSENT))
+
+    gives(hub, child, "callum", how="form", evidence="Form in the pupil's file.")
+    line = recorded(hub)[-1] if recorded(hub)[-1].action == "consent" else recorded(hub)[-2]
+    assert (line.action, line.outcome, line.child, line.reader) == ("consent", "recorded", child, "callum")
+    assert set(line.obligations) == {"notify-governance", "notify-lead-professional"}
+
+
+def test_another_agency_records_consent_after_a_no_as_before(hub: TestHub) -> None:
+    child = settled(hub, plan=False)
+    gives(hub, child, "morag", "refuse")
+
+    gives(hub, child, "fiona")
+
+    assert ("Shown", "consent-given") in kinds(read(hub, "callum", child, **CONSENT))
