@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from consent import activation, difference, policy, trial
+from consent import activation, difference, policy, stories_changed, trial
 from consent.activation import Proof
 from consent.difference import Difference
 from consent.governing import Governing, mandate
 from consent.policy import Policy
 from consent.statements import is_text, says_something
+from consent.stories_changed import StoriesChanged
 from consent.table import Point
 from consent.used import used
 from hub.errors import BadInput, NotPermitted, Raced
@@ -28,6 +30,10 @@ from projections.policies import Open
 from projections.session import Cursor
 
 Make = Callable[[Cursor, int], Sequence[Event]]
+Compiled = Callable[[Cursor, str], Policy | None]
+"""A version by its fingerprint; None where it is not kept or not understood."""
+LAPSES = timedelta(days=90)
+"""So long a proposal waits: whoever approves one has what was meant by it fresh in mind."""
 REASON_LIMIT = 4000
 LEAST = 8
 """So many characters of a fingerprint must be given at least."""
@@ -63,6 +69,7 @@ class Activated:
     proof: Proof
     scenarios: int
     difference: Difference | None
+    stories: StoriesChanged
 
 
 def install(room: Room, first: Policy, stories: Mapping[str, str], told: int) -> None:
@@ -86,12 +93,18 @@ def install(room: Room, first: Policy, stories: Mapping[str, str], told: int) ->
     room.act(stream, make)
 
 
-def propose(room: Room, author: Practitioner, folder: Path, reason: str) -> str:
+def propose(  # noqa: PLR0913 - who, what and why, each part named
+    room: Room, author: Practitioner, folder: Path, reason: str, compiled: Compiled, *, fewer: bool = False
+) -> str:
     """Record a folder's policy as a proposal; its fingerprint. See `consent.versions.Policies.propose`."""
     _must_lead_all(room, author, "policy-proposal")
     said = _bounded(reason)
     files, stories = policy.read(folder), trial.read(folder)
-    fingerprint = policy.understood(files).fingerprint
+    found = policy.understood(files)
+    fingerprint = found.fingerprint
+    with room.reading() as session:
+        before = compiled(session, policies.in_force(session)), policies.stories_in_force(session)
+    stories_changed.between(before, (found, stories)).must_be_meant(fewer=fewer)
 
     def make(session: Cursor, version: int) -> Sequence[Event]:
         if policies.in_force(session) == fingerprint:
@@ -125,12 +138,14 @@ class _Before:
         return now == self.proposal and policies.in_force(session) == self.in_force
 
 
-def activate(
+def activate(  # noqa: PLR0913 - who, what and why, each part named
     room: Room,
     approver: Practitioner,
     fingerprint: str,
     reason: str,
-    compiled: Callable[[Cursor, str], Policy | None],
+    compiled: Compiled,
+    *,
+    fewer: bool = False,
 ) -> Activated:
     """Prove a proposed version anew and put it in force. See `consent.versions.Policies.activate`."""
     _must_lead_all(room, approver, "policy-activation")
@@ -139,7 +154,10 @@ def activate(
         fingerprint = whole(session, fingerprint)
         before = _Before(_waiting(room, session, fingerprint, approver), policies.in_force(session))
         files, replaced = policies.files_of(session, fingerprint), compiled(session, before.in_force)
+        stories = policies.stories_in_force(session)
     proposed = policy.understood(files)
+    retold = stories_changed.between((replaced, stories), (proposed, before.proposal.scenarios))
+    retold.must_be_meant(fewer=fewer)
     proof = activation.prove(proposed)
     activation.must_hold(proof)
     told = trial.stories_kept(proposed, before.proposal.scenarios)
@@ -163,12 +181,14 @@ def activate(
             before=before.in_force,
             rises=str(found.rises) if found else "",
             falls=str(found.falls) if found else "",
+            missing=retold.missing,
+            retold=retold.retold,
         )
         return [event]
 
     stream = _everything_in_force(room)
     room.act(stream, make)
-    return Activated(proposed, proof, told, found)
+    return Activated(proposed, proof, told, found, retold)
 
 
 def whole(session: Cursor, beginning: str) -> str:
@@ -188,6 +208,10 @@ def _waiting(room: Room, session: Cursor, fingerprint: str, approver: Practition
     proposal = policies.proposal_of(session, fingerprint)
     if proposal is None:
         raise BadInput(NOT_WAITING, VERSIONS_NEXT)
+    if lapsed(proposal.proposed_at, room.governing.now()):
+        raise BadInput(
+            f"This version was proposed more than {LAPSES.days} days ago.", "Propose it again if it is still meant."
+        )
     if proposal.author.casefold() == approver.id.casefold():
         raise NotPermitted(
             "You proposed this version, so somebody else must approve it.", "Ask another governance lead to read it."
@@ -198,6 +222,11 @@ def _waiting(room: Room, session: Cursor, fingerprint: str, approver: Practition
             "Propose it anew, and ask another governance lead of the partnership to read it.",
         )
     return proposal
+
+
+def lapsed(proposed_at: datetime, now: datetime) -> bool:
+    """Whether a proposal waited too long to be put in force."""
+    return now - proposed_at > LAPSES
 
 
 def _short(proof: Proof, scenarios: int) -> PolicyProof:

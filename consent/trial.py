@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from consent import scenarios
 from consent.policy import Policy, refused
+from consent.scenarios_told import Book
 
 _NAMES = re.compile(r"[a-z][a-z0-9-]{0,60}\.(yaml|toml)")
 _FILE_LIMIT = 512 * 1024
@@ -31,15 +33,27 @@ def read(folder: Path) -> dict[str, str]:
 
 def stories_kept(policy: Policy, stories: Mapping[str, str]) -> int:
     """Try every story; how many there are. Raises PolicyRefused, naming each answer that is not as it is told."""
+    with _written(stories) as folder:
+        outcomes = scenarios.run(policy, folder)
+    if differences := [difference for one in outcomes for difference in one.differences]:
+        raise refused("decides otherwise than its scenarios tell", differences)
+    return len(outcomes)
+
+
+def told(policy: Policy, stories: Mapping[str, str]) -> Book:
+    """The stories as they are told. Raises PolicyRefused, or HalfConfigured, where they are not understood."""
+    with _written(stories) as folder:
+        return scenarios.read(policy, folder)
+
+
+@contextmanager
+def _written(stories: Mapping[str, str]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         for name, text in stories.items():
             if not _NAMES.fullmatch(name):
                 raise refused("is not understood", [f"{scenarios.FOLDER}: a file there has a name of another form"])
             (Path(folder) / name).write_bytes(text.encode())
-        outcomes = scenarios.run(policy, Path(folder))
-    if differences := [difference for one in outcomes for difference in one.differences]:
-        raise refused("decides otherwise than its scenarios tell", differences)
-    return len(outcomes)
+        yield Path(folder)
 
 
 def _text(path: Path) -> str:

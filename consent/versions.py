@@ -9,12 +9,13 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from consent import activation, approval, difference, policy, published, trial
+from consent import activation, approval, difference, policy, published, scenarios, stories_changed, trial
 from consent.approval import Activated, Room
 from consent.difference import Difference
 from consent.in_force import InForce
 from consent.policy import Policy
 from consent.published import Edition
+from consent.stories_changed import StoriesChanged
 from hub.errors import PolicyRefused
 from hub.people import Practitioner
 from projections import policies
@@ -72,9 +73,11 @@ class Policies:
         )
 
     def listed(self) -> tuple[list[Proposal], list[Term]]:
-        """The proposals that wait, and which version was in force when; newest first."""
+        """The proposals that wait and have not lapsed, and which version was in force when; newest first."""
         with self._room.reading() as session:
-            return policies.waiting(session), policies.terms(session)
+            now = self._room.governing.now()
+            waiting = [one for one in policies.waiting(session) if not approval.lapsed(one.proposed_at, now)]
+            return waiting, policies.terms(session)
 
     def edition(self) -> Edition:
         """The version in force for everybody to read: its rules, its promises, its stories, and how it came to be."""
@@ -95,26 +98,45 @@ class Policies:
             after = policy.load(other) if isinstance(other, Path) else self._other(session, other)
         return difference.between(before, after, used.items())
 
+    def stories(self, other: Path | str) -> StoriesChanged:
+        """Which stories of the version in force a folder, or a version that was proposed, leaves out or retells.
+
+        Raises as `difference` does. Of a version that does not wait, the stories are those of no proposal: none.
+        """
+        with self._room.reading() as session:
+            before = self.in_force(session), policies.stories_in_force(session)
+            if isinstance(other, Path):
+                told = trial.read(other) if (other / scenarios.FOLDER).is_dir() else {}
+                return stories_changed.between(before, (policy.load(other), told))
+            fingerprint = approval.whole(session, other)
+            proposal = policies.proposal_of(session, fingerprint)
+            if fingerprint == policies.in_force(session) or proposal is None:
+                return StoriesChanged()
+            return stories_changed.between(before, (self._other(session, other), proposal.scenarios))
+
     def _other(self, session: Cursor, beginning: str) -> Policy:
         found = self.compiled(session, approval.whole(session, beginning))
         if found is None:
             raise PolicyRefused("This program does not understand that version.", "Compare with a newer one.")
         return found
 
-    def propose(self, author: Practitioner, folder: Path, reason: str) -> str:
+    def propose(self, author: Practitioner, folder: Path, reason: str, *, fewer: bool = False) -> str:
         """Put a folder's policy forward, for another to approve; its fingerprint.
 
-        Raises NotPermitted for anybody but a governance lead; PolicyRefused where it is not understood; BadInput
-        without a reason, or for the version in force.
+        fewer: that it leaves out stories of the version in force is meant. Raises NotPermitted for anybody but a
+        governance lead of the partnership; PolicyRefused where it is not understood; BadInput without a reason, for the
+        version in force, and for stories left out without a word.
         """
-        return approval.propose(self._room, author, folder, reason)
+        return approval.propose(self._room, author, folder, reason, self.compiled, fewer=fewer)
 
-    def activate(self, approver: Practitioner, fingerprint: str, reason: str) -> Activated:
+    def activate(self, approver: Practitioner, fingerprint: str, reason: str, *, fewer: bool = False) -> Activated:
         """Prove a proposed version anew, try its stories, and put it in force for every decision from now on.
 
-        Raises NotPermitted for anybody but a governance lead, and for the version's own author; BadInput where no such
-        proposal waits; PolicyRefused where it cannot be proven; Raced where another came into force meanwhile.
+        fewer: as in `propose`; the approver says so too. Raises NotPermitted for anybody but a governance lead of the
+        partnership, and for the version's own author; BadInput where no such proposal waits, or it lapsed, and for
+        stories left out without a word; PolicyRefused where it cannot be proven; Raced where another came into force
+        meanwhile.
         """
-        found = approval.activate(self._room, approver, fingerprint, reason, self.compiled)
+        found = approval.activate(self._room, approver, fingerprint, reason, self.compiled, fewer=fewer)
         self._versions.keep(found.policy)
         return found

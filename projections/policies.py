@@ -84,7 +84,7 @@ select p.position, p.fingerprint, p.author, p.reason, p.proposed_at from read.po
  order by p.position desc
 """
 OPEN: LiteralString = """
-select p.position, p.author, p.scenarios from read.policy_proposals p
+select p.position, p.author, p.scenarios, p.proposed_at from read.policy_proposals p
  where p.fingerprint = %s and not exists (select from read.policy_terms t where t.proposal = p.position)
  order by p.position desc limit 1
 """
@@ -129,6 +129,7 @@ class Open:
     position: int
     author: str
     scenarios: dict[str, str]
+    proposed_at: datetime
 
 
 def in_force(cursor: Cursor) -> str:

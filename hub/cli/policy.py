@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 
 from consent import activation, scenarios
 from consent.policy import load
@@ -16,6 +16,9 @@ from hub.cli.feeding import As, AsJson
 from hub.cli.session import first_moment, moment, session_of
 
 Folder = Annotated[Path | None, typer.Option("--policies", help="A policy's folder; left out, that of the settings.")]
+Fewer = Annotated[
+    bool, typer.Option("--fewer-scenarios", help="That it leaves out scenarios of the version in force is meant.")
+]
 Reason = Annotated[str, typer.Option(help="Why, in words for whoever reads this later. Name nobody.")]
 REFUSED = 1
 
@@ -62,8 +65,11 @@ def diff(
     lead = session.acting(who) if who else None
     if lead:
         session.house.catch_up()
-    found = session.house.hub.policies.difference(folder if folder.is_dir() else other, lead)
-    _show(policy_shown.difference_as_json(found), policy_shown.difference(found), json=json)
+    compared = folder if folder.is_dir() else other
+    found = session.house.hub.policies.difference(compared, lead)
+    stories = session.house.hub.policies.stories(compared)
+    document = policy_shown.difference_as_json(found) | policy_shown.stories_as_json(stories)
+    _show(document, Group(policy_shown.difference(found), policy_shown.stories(stories)), json=json)
 
 
 def propose(
@@ -71,11 +77,12 @@ def propose(
     folder: Annotated[Path, typer.Argument(help="The folder that holds the version.")],
     who: As,
     reason: Reason,
+    fewer: Fewer = False,
     json: AsJson = False,
 ) -> None:
     """Put a version forward, for another governance lead to approve."""
     session = session_of(context)
-    fingerprint = session.house.hub.policies.propose(session.acting(who), folder, reason)
+    fingerprint = session.house.hub.policies.propose(session.acting(who), folder, reason, fewer=fewer)
     _show({"fingerprint": fingerprint}, f"Proposed as version {fingerprint}. Somebody else must approve it.", json=json)
 
 
@@ -84,11 +91,12 @@ def activate(
     fingerprint: Annotated[str, typer.Argument(help="Of the version; its first eight characters are enough.")],
     who: As,
     reason: Reason,
+    fewer: Fewer = False,
     json: AsJson = False,
 ) -> None:
     """Prove a proposed version anew, try its scenarios, and put it in force. Not for its own author."""
     session = session_of(context)
-    found = session.house.hub.policies.activate(session.acting(who), fingerprint, reason)
+    found = session.house.hub.policies.activate(session.acting(who), fingerprint, reason, fewer=fewer)
     _show(policy_shown.activated_as_json(found), policy_shown.activated(found), json=json)
 
 

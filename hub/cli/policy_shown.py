@@ -13,6 +13,7 @@ from consent.activation import Proof
 from consent.decision import Level
 from consent.difference import Difference, Moved
 from consent.scenarios import Outcome
+from consent.stories_changed import StoriesChanged
 from consent.versions import SHORT, Activated, Proposal, Term
 from consent.what_if import WhatIf
 from hub.tables import plain, row, table
@@ -87,12 +88,25 @@ def difference(found: Difference) -> RenderableType:
     return Group(*parts)
 
 
+def stories_as_json(found: StoriesChanged) -> Document:
+    """The names of the scenarios left out, and of those told otherwise."""
+    return {"scenarios_missing": list(found.missing), "scenarios_retold": list(found.retold)}
+
+
+def stories(found: StoriesChanged) -> RenderableType:
+    """Which scenarios of the version before are left out, and which are told otherwise."""
+    said = (("LEFT OUT", found.missing), ("told otherwise", found.retold))
+    lines = (f"Scenarios {what}: {', '.join(names)}." for what, names in said if names)
+    return Group(*map(_text, lines))
+
+
 def activated_as_json(found: Activated) -> Document:
     """The proof in short, and the difference."""
     return {
         "fingerprint": found.policy.fingerprint,
         "proof": proof_as_json(found.proof),
         "scenarios": found.scenarios,
+        **stories_as_json(found.stories),
         "difference": difference_as_json(found.difference) if found.difference else None,
     }
 
@@ -104,8 +118,9 @@ def activated(found: Activated) -> RenderableType:
         f"Version {found.policy.fingerprint[:SHORT]} is in force: {checked}, {found.proof.seconds:.1f} seconds."
     )
     if found.difference is None:
-        return Group(line, _text("This program does not understand the version before, so they are not compared."))
-    return Group(line, difference(found.difference))
+        unlike = _text("This program does not understand the version before, so they are not compared.")
+        return Group(line, stories(found.stories), unlike)
+    return Group(line, stories(found.stories), difference(found.difference))
 
 
 def versions(waiting: Sequence[Proposal], terms: Sequence[Term]) -> RenderableType:

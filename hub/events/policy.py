@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hub.events.base import Act, event
+from hub.events.base import Act, event, unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,15 @@ class PolicyInstalled(PolicyEvent):
     proof: PolicyProof
 
 
-@event("PolicyActivated")
+@event("PolicyActivated", version=2)
 @dataclass(frozen=True, kw_only=True)
 class PolicyActivated(PolicyEvent):
     """A proposed version is in force from here on, on the word of somebody who is not its author.
 
     proposal: the log position of the proposal, which no other activation may rest on. before: the fingerprint of the
     version replaced. rises and falls: for how many combinations of values the level rises and falls, in digits,
-    empty where the version before cannot be compared with by this program.
+    empty where the version before cannot be compared with by this program. missing and retold: the names of the
+    stories of the version replaced that this one does not tell, or tells otherwise.
     """
 
     proposal: int
@@ -81,3 +82,8 @@ class PolicyActivated(PolicyEvent):
     before: str
     rises: str
     falls: str
+    missing: tuple[str, ...] = ()
+    retold: tuple[str, ...] = ()
+
+
+unchanged("PolicyActivated", 1)  # version 2 says besides what became of the stories

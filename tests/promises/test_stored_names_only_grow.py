@@ -54,6 +54,7 @@ NAMES = (
     "PersonDetailsStated:1",
     "PersonRecordLinked:1",
     "PolicyActivated:1",
+    "PolicyActivated:2",
     "PolicyInstalled:1",
     "PolicyProposed:1",
     "RegistrationStated:1",
