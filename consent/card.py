@@ -91,8 +91,9 @@ class Card:
             casework.confine(session, _open(decided))
             reach = max(answer.level for answer in decided.answers.values())
             found = list(_numbered(decided, _said(session, child, today))) if reach else []
-            lines = tuple(self._lines(decided, found, today))
-            counted = Counter(number for number, _ in found)
+            numbered = list(self._lines(decided, found, today))
+            # What is handed over is counted: several records of one service make one line.
+            lines, counted = tuple(line for _, line in numbered), Counter(number for number, _ in numbered)
             known = bool(lines) or decided.works_with
             reading = self._means.record(session, _narrowed(decided, counted), "involvement", counted, found=known)
         if not known:
@@ -106,19 +107,23 @@ class Card:
         rows = [(n, agency.value, CATEGORY, label, False) for n, (agency, label) in enumerate(kinds, 1)]
         return decide(asked, child, self._means.facts(session, asked, child), policy, Keys(rows))
 
-    def _lines(self, decided: Decided, found: Sequence[tuple[int, Saying]], today: date) -> Iterator[Line]:
-        """One line for each service and duty, made of those records alone that this reader may know of."""
+    def _lines(self, decided: Decided, found: Sequence[tuple[int, Saying]], today: date) -> Iterator[tuple[int, Line]]:
+        """One line for each service and duty, made of those records alone that this reader may know of.
+
+        With each the number of the key that decided the newest of them.
+        """
         named = {(said.agency, said.duty, said.organisation): said.worker for _, said in found if said.worker}
-        grouped: dict[tuple[object, ...], list[Line]] = {}
+        grouped: dict[tuple[object, ...], list[tuple[int, Line]]] = {}
         for number, said in found:
             line = self._line(decided, number, said)
             key: tuple[object, ...] = (line.level, line.agency, line.duty, line.organisation)
             if line.level == Level.SHOWN:
                 # One source may name a team's worker and another not: that is one line.
                 key += (said.worker or named.get((said.agency, said.duty, said.organisation), said.name),)
-            grouped.setdefault(key, []).append(line)
-        for lines in sorted(grouped.values(), key=lambda lines: _place(lines[0])):
-            yield _folded(lines, today)
+            grouped.setdefault(key, []).append((number, line))
+        for group in sorted(grouped.values(), key=lambda group: _place(group[0][1])):
+            newest = sorted(group, key=lambda one: one[1].confirmed, reverse=True)
+            yield newest[0][0], _folded([line for _, line in newest], today)
 
     def _line(self, decided: Decided, number: int, said: Saying) -> Line:
         answer = decided.answers[number]
@@ -201,16 +206,15 @@ def _narrowed(decided: Decided, counted: Counter[int]) -> Decided:
     return replace(decided, answers=kept)
 
 
-def _folded(lines: Sequence[Line], today: date) -> Line:
-    """What several records say of one service: the newest that says something, and from the first day on."""
-    newest = sorted(lines, key=lambda line: line.confirmed, reverse=True)
+def _folded(newest: Sequence[Line], today: date) -> Line:
+    """What several records, newest first, say of one service: the newest that says something, since the first day."""
     confirmed = newest[0].confirmed
     return replace(
         newest[0],
         worker=_first(line.worker for line in newest),
         contact=_first(line.contact for line in newest),
         cover=_first(line.cover for line in newest),
-        since=min(line.since for line in lines),
+        since=min(line.since for line in newest),
         stale=bool(confirmed) and date.fromisoformat(confirmed) < today - STALE,
     )
 

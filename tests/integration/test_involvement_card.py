@@ -245,3 +245,17 @@ def test_who_may_not_lift_it_is_told_so_and_what_was_secret_stays_so(hub: TestHu
     casework.record_safe_address(hub.person("fiona"), child, SafeAddressSaid(kept=False, reason="Back home."))
 
     assert lines(card(hub, "morag", child))["school"].organisation == "Rowanbank Primary School"
+
+
+def test_the_record_of_a_look_counts_the_lines_that_were_handed_over(hub: TestHub) -> None:
+    child = settled(hub)
+    extra = (works_with("health-visiting-team", "Z9HV1"), works_with("gp-practice", "Z99104"))
+    take(hub, [told("gp", "again", facts=(extra[1],)), told("hv", "again", facts=(extra[0],))])
+    take(hub, [told("hv", "other", facts=(works_with("health-visiting-team", "Z9HV2"),))])
+    said = SafeAddressSaid(kept=True, reason="Moved.")
+
+    for _ in range(2):
+        found = card(hub, "callum", child)
+        counted = sum(one.entries for one in recorded(hub)[-1].decisions if one.level)
+        assert counted == len(found.lines)
+        hub.house.hub.casework.record_safe_address(hub.person("fiona"), child, said)
