@@ -152,18 +152,20 @@ def _people(
     problems: list[str],
 ) -> tuple[Practitioner, ...]:
     found: dict[str, Practitioner] = {}
+    taken: set[str] = set()
     for at, table in enumerate(listed(document.get("person", []), "person", problems), 1):
         entry = Entry(f"person {at}", table, _OF_PERSON, problems)
         person_id, name, code = entry.text("id"), entry.text("name"), entry.text("organisation")
         role, agency = entry.one_of("role", Role), entry.one_of("agency", Agency)
         worker, registration = entry.text("worker", needed=False), _registration(entry)
-        if person_id in found:
+        if person_id.casefold() in taken:  # to whoever reads it, capitals make nobody another person
             entry.problem("repeats the id of another")
         if code and code not in organisations:
             entry.problem("works for an organisation that is not listed")
         elif code and agency and organisations[code].agency is not agency:
             entry.problem("has another agency than their organisation")
         if person_id and role and agency:
+            taken.add(person_id.casefold())
             found[person_id] = Practitioner(person_id, name, role, agency, code, worker)
             registrations[person_id] = registration
     return tuple(found.values())

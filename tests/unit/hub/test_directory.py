@@ -241,6 +241,12 @@ def test_keys_that_are_too_weak_or_of_another_kind_are_refused(tmp_path: Path) -
         )
 
 
+def test_two_people_never_share_an_id_whatever_its_capitals(tmp_path: Path) -> None:
+    person = GOOD[GOOD.index("[[person]]") :]
+
+    assert "person 2 repeats the id of another" in refused(tmp_path, GOOD + person.replace('"callum"', '"Callum"'))
+
+
 def test_two_systems_never_share_an_id(tmp_path: Path) -> None:
     assert "repeats the id of another" in refused(tmp_path, GOOD + CLIENT + CLIENT)
 
