@@ -50,6 +50,8 @@ class Checks:
         agency = self.agency(choice.recipient)
         if "recipient" not in faults and (agency is None or choice.recipient == of.reader.organisation):
             faults["recipient"] = "Choose another organisation that takes part."
+        if choice.recipient_role not in ("", *self._means.policy(session).domain["role"]):
+            faults.setdefault("recipient_role", "Choose a role that the policy names, or none.")
         if asked is not None and choice.recipient != asked.asker:
             faults["recipient"] = "The answer to a request goes to whoever asked."
         faults |= self._grounds(session, of, choice.purpose, choice.bases, "bases", faults)

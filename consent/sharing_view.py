@@ -27,8 +27,9 @@ ASKING: Final = ("wanted", "why")
 class MatterView:
     """One matter as one person may see it; what is not for them is empty.
 
-    entries: those of which they may know. words: what people wrote, by field. age: full days since it was asked or,
-    unasked, decided. may: what they can do about it: answer, release, end.
+    entries: those of which they may know. closed: of these, those that became more private since it was decided.
+    words: what people wrote, by field. age: full days since it was asked or, unasked, decided. may: what they can do
+    about it: answer, release, end.
     """
 
     matter: UUID
@@ -55,6 +56,7 @@ class MatterView:
     until: str = ""
     informed: str = ""
     entries: tuple[UUID, ...] = ()
+    closed: tuple[UUID, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     may: tuple[str, ...] = ()
 
@@ -88,13 +90,19 @@ def seen(matter: Matter, of: Stand, now: datetime, today: date) -> MatterView | 
     """
     parts = _request(matter, of)
     known = tuple(entry for entry in matter.entries if of.level(entry) >= Level.WITHHELD)
+    kept = tuple(entry for entry in known if of.held[entry].own)
+    opened = tuple(entry for entry in known if entry in matter.open)
     ours = bool(matter.decider) and matter.decider == of.reader.organisation
     if ours and len(known) == len(matter.entries):
         view = _decided(matter, of, known)
     elif of.leads and state_of(matter) == "to-release" and matter.recipient != of.reader.organisation:
         view = replace(_told(matter, "to-release"), entries=known, may=("release",))
-    elif matter.released_at and matter.recipient == of.reader.organisation and known and not matter.ended_at:
-        view = replace(_told(matter, "shared"), entries=known)
+    elif matter.released_at and matter.recipient == of.reader.organisation and opened and not matter.ended_at:
+        view = replace(_told(matter, "shared"), entries=opened)
+    elif matter.released_at and kept and matter.recipient != of.reader.organisation:
+        view = _by_another(matter, kept)
+    elif of.leads and matter.outcome == "not-share":
+        view = _told(matter, "not-shared")
     elif parts is not None and matter.decided_at:
         view = _answer(matter, of)
     elif parts is not None:
@@ -144,9 +152,21 @@ def _decided(matter: Matter, of: Stand, known: tuple[UUID, ...]) -> MatterView:
         bases=tuple(matter.bases),
         informed=matter.informed,
         entries=known,
+        closed=_closed(matter, known),
         words={name: text for name, text in matter.words.items() if name not in ASKING},
         may=may,
     )
+
+
+def _by_another(matter: Matter, kept: tuple[UUID, ...]) -> MatterView:
+    """What somebody else released of this agency's own: with whom, what for and on which days; and they may end it."""
+    state = state_of(matter)
+    may = ("end",) if state == "shared" else ()
+    return replace(_told(matter, state), entries=kept, closed=_closed(matter, kept), may=may)
+
+
+def _closed(matter: Matter, known: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    return () if matter.ended_at else tuple(entry for entry in known if entry not in matter.open)
 
 
 def _answer(matter: Matter, of: Stand) -> MatterView:

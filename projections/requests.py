@@ -89,7 +89,8 @@ grant select (matter, child, asked_by, asker, asked, asked_purpose, asked_basis,
               outcome, recipient, purpose, decided_at, declined_at, position) on read.sharing to hub_auditor;
 grant select, insert, update on read.releases, read.sharing to hub_writer;
 -- The second line: whoever asks reads of this child alone, and what their own side asked, was asked, decided or was
--- given; and, where they lead the child's plan, what waits to be released (projections.second_line).
+-- given, and what was released of what their agency keeps; and, where they lead the child's plan, what waits to be
+-- released and what was not shared (projections.second_line).
 alter table read.sharing enable row level security;
 drop policy if exists own_side on read.sharing;
 create policy own_side on read.sharing for select to hub_reader using (
@@ -100,7 +101,12 @@ create policy own_side on read.sharing for select to hub_reader using (
                       (select nullif(current_setting('hub.agency', true), '')))
          or (recipient = (select nullif(current_setting('hub.organisation', true), ''))
              and released_at is not null and ended_at is null)
-         or (outcome in ('share', 'share-part') and released_at is null and exists (
+         or (released_at is not null and exists (
+             select from read.releases r
+              where r.decision = sharing.matter
+                and r.agency = (select nullif(current_setting('hub.agency', true), ''))))
+         or ((outcome = 'not-share' or (outcome = 'share-part' or outcome = 'share') and released_at is null
+                 and recipient <> (select coalesce(current_setting('hub.organisation', true), ''))) and exists (
              select from read.duties d
               where d.child = sharing.child and d.duty = 'lead-professional'
                 and d.organisation = (select nullif(current_setting('hub.organisation', true), ''))))));

@@ -23,10 +23,12 @@ Words = Annotated[str, typer.Option(help="In your own words.")]
 Purpose = Annotated[str, typer.Option(help="child-plan, child-protection or direct-care")]
 SAID = {
     "waiting": "Asked; it waits for an answer.",
+    "answered": "Asked before, and answered.",
     "to-release": "Decided; the Lead Professional is to release it.",
     "shared": "Decided and shared; open from the first day on.",
     "not-shared": "Decided not to share; the decision is kept.",
     "ended": "Ended; closed from the next reading on.",
+    "closed": "Shared before; closed since, because its entry became more private.",
 }
 
 

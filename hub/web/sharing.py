@@ -15,12 +15,16 @@ from consent.decision import Shown
 from consent.sharing_terms import Ask, Choice, Incomplete
 from consent.sharing_view import MatterView
 from hub.errors import BadInput, NothingToShow, NotPermitted
-from hub.people import Agency, Practitioner
+from hub.people import Agency, Practitioner, Role
 from hub.web.choices import BASES, PURPOSES, stated
 from hub.web.sharing_form import Form, id_of, typed_day
 from hub.web.site import Site, uuid_of
 
 PURPOSE: Final = {name: label for name, label in PURPOSES.items() if name != "audit"}
+NO_ROLES: Final = ("planner", "governance-lead", "administrator", "young-person", "parent")
+ROLES: Final = {"": "All who work with the child"} | {
+    role.value: role.value.replace("-", " ").capitalize() for role in Role if role.value not in NO_ROLES
+}
 SHARED_FOR: Final = timedelta(days=182)
 ANSWER_IN: Final = timedelta(days=14)
 _REFUSED: Final = (BadInput, NotPermitted)
@@ -193,6 +197,7 @@ class _Sharing:
             picked=form.picked(),
             names=self._names(),
             recipients=self._others(reader),
+            roles=ROLES,
             purposes=PURPOSE,
             bases=BASES,
         )

@@ -11,6 +11,7 @@ STATES: Final = {
     "shared": "Shared",
     "not-shared": "Not shared",
     "ended": "Shared, and ended",
+    "closed": "Closed, because its entry became more private",
 }
 RECORD: Final = {
     "what": "What the decision is about",

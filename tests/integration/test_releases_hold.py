@@ -10,11 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from consent.means import Make
-from consent.sharing_terms import Choice
+from consent.sharing_terms import Choice, Incomplete
+from consent.sharing_view import MatterView
 from consent.statements import ConsentSaid
 from hub.errors import BadInput, NothingToShow, NotPermitted
+from hub.events.requests import SharingRequested
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
-from tests.asking import ASK, CONCERN, PRIVATE, chosen, entry, kind, lead, refusing, room
+from tests.asking import ASK, CONCERN, PRACTICE, PRIVATE, SCHOOL, chosen, entry, kind, lead, refusing, room
 from tests.builders import stage
 from tests.emergencies import opened, seen
 from tests.fix_hub import TestHub
@@ -204,3 +206,98 @@ def test_another_request_under_the_same_id_is_refused(hub: TestHub) -> None:
     assert room(hub).request(callum, child, ASK, once=once) == first
     with pytest.raises(BadInput, match="Something else was recorded"):
         room(hub).request(callum, child, replace(ASK, wanted="Everything."), once=once)
+
+
+def of(hub: TestHub, who: str, child: UUID) -> list[MatterView]:
+    """What somebody sees of a child's matters."""
+    return list(room(hub).of_child(hub.person(who), child))
+
+
+def test_the_keeper_sees_and_ends_what_the_lead_professional_released_of_its_own(hub: TestHub) -> None:
+    child = settled(hub)
+    lead(hub, child)
+    named = entry(hub, child)
+    matter = room(hub).decide(hub.person("fiona"), child, chosen(named)).matter
+    assert kind(read(hub, "callum", child)) == "Shown"
+
+    [seen_by_keeper] = of(hub, "dr-anwar", child)
+    assert (seen_by_keeper.state, seen_by_keeper.decider, seen_by_keeper.recipient) == ("shared", "la-990", SCHOOL)
+    assert (seen_by_keeper.entries, seen_by_keeper.may, dict(seen_by_keeper.words)) == ((named,), ("end",), {})
+    assert of(hub, "morag", child) == []
+
+    room(hub).end_release(hub.person("dr-anwar"), child, matter, reason="It would harm the child.")
+
+    assert kind(read(hub, "callum", child)) == "Withheld"
+
+
+def test_who_reads_a_released_entry_is_not_told_that_its_keeper_decided_it(hub: TestHub) -> None:
+    child = settled(hub)
+    lead(hub, child)
+    room(hub).decide(hub.person("fiona"), child, chosen(entry(hub, child)))
+
+    found = entry_on(read(hub, "callum", child), CONCERN)
+
+    assert found is not None
+    assert found.reason == "A recorded decision shares this entry with your organisation."
+
+
+def test_the_lead_professional_is_shown_that_the_keeper_declined_before(hub: TestHub) -> None:
+    child = settled(hub)
+    lead(hub, child)
+    asked = room(hub).request(hub.person("callum"), child, ASK).matter
+    room(hub).decline(hub.person("dr-anwar"), child, asked, reasons="It would harm the child.")
+
+    [shown] = of(hub, "fiona", child)
+
+    assert (shown.state, shown.decider, shown.recipient) == ("not-shared", PRACTICE, SCHOOL)
+    assert (dict(shown.words), shown.may) == ({}, ())
+
+
+def test_a_release_closed_by_a_more_private_correction_says_so_to_who_may_know(hub: TestHub) -> None:
+    child = settled(hub)
+    named = entry(hub, child)
+    room(hub).decide(hub.person("dr-anwar"), child, chosen(named))
+
+    take(hub, [told("gp", "concern", code="gp.parent.mental_health.impact", occurred=on(CONCERN), **NEWER)])
+
+    assert [(one.state, one.closed) for one in of(hub, "dr-anwar", child)] == [("closed", (named,))]
+    assert of(hub, "callum", child) == []
+
+
+def test_requests_about_other_children_hide_none_about_ones_own(hub: TestHub) -> None:
+    child, intake = settled(hub), hub.house.hub.intake
+    for _ in range(51):
+        other = uuid4()
+        stream = intake.stream("sharing", str(other))
+        asked = {"by": "callum", "organisation": SCHOOL, "asked": "la-990", "purpose": "child-plan"}
+        stated = SharingRequested(
+            originator_id=stream, originator_version=1, child=other, basis="public-task", due="2026-11-01", **asked
+        )
+        intake.act(stream, lambda *_, one=stated: [one])
+    matter = room(hub).request(hub.person("callum"), child, replace(ASK, asked="la-990")).matter
+
+    assert [one.matter for one in room(hub).waiting_for(hub.person("fiona"))] == [matter]
+
+
+@pytest.mark.parametrize("day", ["2026-W45-1", "9999-12-31", "0001-01-01", "2026-11-0\u0661", "20261130", "2026-1-30"])
+def test_a_day_is_written_in_one_way(hub: TestHub, day: str) -> None:
+    child = settled(hub)
+    named = entry(hub, child)
+    for field, change in (("since", {"since": day, "until": ""}), ("until", {"until": day})):
+        with pytest.raises(Incomplete) as refused:
+            room(hub).decide(hub.person("dr-anwar"), child, chosen(named, **change))
+        assert list(refused.value.faults) == [field]
+    with pytest.raises(Incomplete) as refused:
+        room(hub).request(hub.person("callum"), child, replace(ASK, due=day))
+    assert list(refused.value.faults) == ["due"]
+
+
+def test_what_is_no_text_and_who_is_no_role_is_refused_by_its_field(hub: TestHub) -> None:
+    child, anwar = settled(hub), hub.person("dr-anwar")
+    for field, said in (("reasons", "\ud800"), ("recipient_role", "the head \udcff"), ("recipient_role", "whoever")):
+        with pytest.raises(Incomplete) as refused:
+            room(hub).decide(anwar, child, refusing(**{field: said}))
+        assert list(refused.value.faults) == [field]
+    matter = room(hub).decide(anwar, child, chosen(entry(hub, child))).matter
+    with pytest.raises(Incomplete):
+        room(hub).end_release(anwar, child, matter, reason="\ud800")
