@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -10,10 +10,14 @@ from uuid import UUID
 
 from consent.deciding import Decided
 from consent.decision import Asked, Level
+from consent.facts import duties_of
 from consent.means import CASEWORK, STATUTORY, Means
 from hub.people import Practitioner
-from projections import casework, matters
+from projections import casework, involvement, matters
 from projections.session import Cursor
+
+ALL: Final = 100_000
+"""More than any organisation has children."""
 
 LEAD: Final = "lead-professional"
 NEVER: Final = "adoption"
@@ -137,3 +141,17 @@ def leads(session: Cursor, reader: Practitioner, child: UUID, on: date) -> bool:
         and one.said.get("worker", "") in ("", reader.worker)
         for one in casework.on_day(casework.of_child(session, child, ["duty"]), on.isoformat())
     )
+
+
+def caseload(session: Cursor, reader: Practitioner, on: date) -> Iterator[UUID]:
+    """The children whom this person or their organisation has on record as theirs; they work with no others."""
+    for duty in duties_of(reader):
+        yield from involvement.caseload(
+            session,
+            agency=reader.agency.value,
+            duty=duty,
+            organisation=reader.organisation,
+            worker=reader.worker,
+            on=on,
+            limit=ALL,
+        )

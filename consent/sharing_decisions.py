@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import islice
 from uuid import UUID, uuid4
 
 from consent.decision import Asked
 from consent.means import CASEWORK, STATUTORY, Means
-from consent.releasing import Ground, Stand, stand
+from consent.releasing import ALL, Ground, Stand, caseload, stand
 from consent.sharing_checks import Checks
 from consent.sharing_events import answered, apart, decision, place, release, request
 from consent.sharing_ledger import SharingLedger
@@ -154,7 +155,7 @@ class SharingDecisions:
         return Recorded(matter, "shared")
 
     def end_release(self, reader: Practitioner, child: UUID, matter: UUID, *, reason: str) -> Recorded:
-        """Close again, at once, what was released; those of the organisation that decided may."""
+        """Close again, at once, what was released: those who decided may, and the agency that keeps some of it."""
         self._of(reader, child, matter, "sharing-end", "end")
         why = tidy(reason)
         if not says_something(why) or not is_text(why) or len(why) > LONGEST:
@@ -184,8 +185,9 @@ class SharingDecisions:
         """Requests to this person's organisation about children they work with, the most pressing first."""
         with self._means.reading() as session:
             us = [one for one in (reader.organisation, reader.agency.value) if one]
-            children = matters.asked_about(session, us, CHILDREN)
-            known = [child for child in children if self._works_with(session, reader, child)]
+            asked, ours = matters.asked_about(session, us, ALL), set(caseload(session, reader, self._means.today()))
+            theirs = (child for child in asked if child in ours and self._works_with(session, reader, child))
+            known = list(islice(theirs, CHILDREN))
             found = [one for child in known for one in self._waiting(session, reader, child, us)]
             line = self._means.line(reader, "sharing-waiting", found=bool(known))
             for child in known:
