@@ -132,8 +132,11 @@ class Casework:
 
         The Lead Professional and the allocated social worker may, for any organisation. Anybody else who works with the
         child may for their own; the lead only where nobody has it and the child has no allocated worker. Nobody makes
-        themselves a Lead Professional by name, because that opens more: somebody else does. Once an involvement is said
-        to be telling in itself, it stays so: nobody opens it by stating it again.
+        themselves a Lead Professional by name, because that opens more: somebody else does. A lead whom nobody but
+        their own organisation named does not act as one (`consent.acting_lead`) until another agency that works with
+        the child, or the allocated worker, states it too. Another organisation's lead duty nobody ends but the
+        allocated worker. Once an involvement is said to be telling in itself, it stays so: nobody opens it by stating
+        it again.
         """
         said, organisation = statements.duty(said, self._known, self._means.today())
         self._means.must_work_with(reader, child, "duty")
@@ -206,11 +209,14 @@ class Casework:
         self._means.act(stream, decided)
 
     def _may_state(self, reader: Practitioner, child: UUID, said: DutySaid) -> bool:
-        if said.duty == LEAD and said.worker and said.worker == reader.worker:
-            return self._leading.relation(reader, child) == "allocated"
+        ours, ends = said.organisation == reader.organisation, self._leading.ends(reader, child, said)
+        if self._leading.allocated(reader, child) or (ends and ours):
+            return True
+        if ends or (said.duty == LEAD and said.worker and said.worker == reader.worker):
+            return False
         if self._leading.leads(reader, child):
             return True
-        return said.organisation == reader.organisation and (said.duty != LEAD or not self._leading.led(reader, child))
+        return ours and (said.duty != LEAD or not self._leading.led(reader, child))
 
     def _tell(self, reader: Practitioner, child: UUID) -> None:
         with self._means.reading() as session:

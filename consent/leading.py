@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from consent.decision import Asked
+from consent.acting_lead import acts_as_lead, is_allocated
 from consent.facts import ALLOCATED
-from consent.means import CASEWORK, STATUTORY, Means
-from consent.statements import LEAD
+from consent.means import Means
+from consent.statements import LEAD, DutySaid
 from hub.people import Practitioner
 from projections import casework, involvement, second_line
 from projections.session import Cursor
@@ -21,16 +21,24 @@ class Leading:
     means: Means
 
     def leads(self, reader: Practitioner, child: UUID) -> bool:
-        """Whether somebody who works with the child is the allocated worker, or the or a Lead Professional today."""
+        """Whether somebody who works with the child is the allocated worker, or may act as a Lead Professional."""
         with self.means.reading() as session:
             second_line.about(session, reader, child)
-            professional = self._is_professional(session, reader, child)
-        return professional or self.relation(reader, child) == "allocated"
+            acts = acts_as_lead(session, reader, child, self.means.today(), self.means.whose)
+        return acts or self.allocated(reader, child)
 
-    def relation(self, reader: Practitioner, child: UUID) -> str:
-        """What the reader is to the child."""
+    def allocated(self, reader: Practitioner, child: UUID) -> bool:
+        """Whether somebody is the child's allocated worker, as agencies' own records say."""
         with self.means.reading() as session:
-            return self.means.facts(session, Asked(reader, CASEWORK[0], STATUTORY), child).relation
+            second_line.about(session, reader, child)
+            return is_allocated(reader, involvement.of_child(session, child, self.means.today()))
+
+    def ends(self, reader: Practitioner, child: UUID, said: DutySaid) -> bool:
+        """Whether it gives a last day to a lead duty that was stated before."""
+        stream = self.means.stream("duty", str(child), said.duty, said.organisation, said.worker)
+        with self.means.reading() as session:
+            second_line.about(session, reader, child)
+            return said.duty == LEAD and bool(said.until) and casework.standing(session, stream) is not None
 
     def led(self, reader: Practitioner, child: UUID) -> bool:
         """Whether the child has a Lead Professional or an allocated social worker today."""
@@ -44,10 +52,7 @@ class Leading:
         with self.means.reading() as session:
             second_line.about(session, reader, child)
             involved = involvement.of_child(session, child, self.means.today())
-            return self._is_professional(session, person, child) or any(
-                one.duty == ALLOCATED and one.organisation == person.organisation and one.worker == person.worker != ""
-                for one in involved
-            )
+            return self._is_professional(session, person, child) or is_allocated(person, involved)
 
     def _is_professional(self, session: Cursor, person: Practitioner, child: UUID) -> bool:
         return any(

@@ -38,7 +38,7 @@ class Means:
     policy: the version in force, read in the decision's own transaction. reading: opens one transaction on one moment
     of the database; looking: one in which each statement sees what is there by then. trail: the access log. now: the
     clock. digest: of an outside number. stream: the id of a stream, of a kind and its parts.
-    act: intake's way in for what people decide.
+    act: intake's way in for what people decide. whose: somebody of the directory by their id.
     """
 
     policy: Callable[[Cursor], Policy]
@@ -49,6 +49,7 @@ class Means:
     digest: Callable[[str, str], bytes]
     stream: Callable[..., UUID]
     act: Callable[[UUID, Make], None]
+    whose: Callable[[str], Practitioner | None] = lambda _: None
 
     def today(self) -> date:
         """The day of a decision made now."""

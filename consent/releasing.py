@@ -8,18 +8,18 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from consent.acting_lead import acts_as_lead
 from consent.deciding import Decided
 from consent.decision import Asked, Level
 from consent.facts import duties_of
 from consent.means import CASEWORK, STATUTORY, Means
 from hub.people import Practitioner
-from projections import casework, involvement, matters
+from projections import involvement, matters
 from projections.session import Cursor
 
 ALL: Final = 100_000
 """More than any organisation has children."""
 
-LEAD: Final = "lead-professional"
 NEVER: Final = "adoption"
 ORDINARY: Final = ("ordinary", "concern")
 
@@ -57,7 +57,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a reader stands towards one child: what was decided, which entries they hold, and whether they lead."""
+    """Where a reader stands towards one child: what was decided, which entries they hold, and if they act as lead."""
 
     reader: Practitioner
     decided: tuple[Decided, ...]
@@ -109,7 +109,7 @@ def stand(  # noqa: PLR0913, PLR0917 - who, towards whom, and as of which questi
         one = means.decide(session, Asked(reader, purpose, basis), child, lasting=True)
         decided.append(one)
         held[purpose, basis] = {key[0]: _held(one, key) for key in matters.keys_of(session, child, entries)}
-    leading = leads(session, reader, child, means.today())
+    leading = acts_as_lead(session, reader, child, means.today(), means.whose)
     return Stand(reader, tuple(decided), _most(held.values()), leading, held)
 
 
@@ -128,19 +128,6 @@ def _held(decided: Decided, row: matters.Key) -> Held:
     level = decided.answers[key.number].level
     own = decided.asked.reader.agency.value == key.agency
     return Held(level, person, key.agency, key.category, key.sensitivity, own, revision, restricted)
-
-
-def leads(session: Cursor, reader: Practitioner, child: UUID, on: date) -> bool:
-    """Whether somebody is the child's Lead Professional on a day, alone or with others, or one of a team that is."""
-    if not reader.organisation:
-        return False
-    return any(
-        one.said.get("duty") == LEAD
-        and one.in_force(on.isoformat())
-        and one.said.get("organisation") == reader.organisation
-        and one.said.get("worker", "") in ("", reader.worker)
-        for one in casework.on_day(casework.of_child(session, child, ["duty"]), on.isoformat())
-    )
 
 
 def caseload(session: Cursor, reader: Practitioner, on: date) -> Iterator[UUID]:

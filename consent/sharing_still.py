@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from consent.acting_lead import acts_as_lead
 from consent.decision import Facts
 from consent.means import Means, without_emergency
-from consent.releasing import Stand, leads
+from consent.releasing import Stand
 from consent.sharing_checks import Checks
 from consent.sharing_events import answered
 from consent.sharing_terms import WORDS, Ask, Choice, Incomplete, tidy
@@ -48,7 +49,8 @@ class Still:
     def _stands(self, session: Cursor, of: Stand) -> bool:
         """Whether the person stands where they stood."""
         same = all(_same(self.means.facts(session, one.asked, of.child), one.facts) for one in of.decided)
-        return same and leads(session, of.reader, of.child, self.means.today()) == of.leads
+        lead = acts_as_lead(session, of.reader, of.child, self.means.today(), self.means.whose)
+        return same and lead == of.leads
 
 
 def _same(now: Facts, then: Facts) -> bool:

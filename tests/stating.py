@@ -29,9 +29,17 @@ def capacity(hub: TestHub, child: UUID, state: str, since: str = "2024-01-01", u
 
 
 def duty(  # noqa: PLR0913 - whose duty, each part named
-    hub: TestHub, child: UUID, what: str, who: Practitioner, *, team: bool = False, since: str = "", until: str = ""
+    hub: TestHub,
+    child: UUID,
+    what: str,
+    who: Practitioner,
+    *,
+    team: bool = False,
+    since: str = "",
+    until: str = "",
+    by: str = "fiona",
 ) -> None:
-    """Somebody of the directory, or their whole team, has a duty for the child."""
+    """Somebody of the directory, or their whole team, has a duty for the child, as somebody states it."""
     intake, worker = hub.house.hub.intake, "" if team else who.worker
     stream = intake.stream("duty", str(child), what, who.organisation, worker)
     intake.act(
@@ -43,6 +51,7 @@ def duty(  # noqa: PLR0913 - whose duty, each part named
                 child=child,
                 since=since,
                 until=until,
+                recorded_by=by,
                 duty=what,
                 agency=who.agency.value,
                 organisation=who.organisation,

@@ -50,6 +50,10 @@ class Directory:
             raise BadInput("Nobody in the directory has that id.", "List the people with `hub people`.")
         return found
 
+    def listed(self, person_id: str) -> Practitioner | None:
+        """One person by their id; None for somebody whom it does not list."""
+        return self._people.get(person_id)
+
     def people(self) -> tuple[Practitioner, ...]:
         """Everybody, in the order of the file."""
         return tuple(self._people.values())

@@ -138,6 +138,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         digest=intake.find_child_digest,
         stream=intake.stream,
         act=intake.act,
+        whose=known.listed,
     )
     governance = Governance(
         Books(auditing, Readings(access), policies.compiled, partial(_capacity_due, write, now), governing.must), trail

@@ -9,12 +9,11 @@ import pytest
 
 from consent.casework import Casework
 from consent.statements import CapacitySaid, ConsentSaid, DutySaid, SafeAddressSaid, TieSaid
-from hub.errors import BadInput, NothingToShow
-from tests.asking import ASK, room, service
+from hub.errors import BadInput, NothingToShow, NotPermitted
 from tests.emergencies import opened
 from tests.fix_hub import TestHub
-from tests.stating import duty
-from tests.stories import CONSENT, everyone, kinds, read, recorded, settled, take
+from tests.stating import duty, safe_address
+from tests.stories import CONSENT, everyone, graded, kinds, read, recorded, settled, take
 
 
 def casework(hub: TestHub) -> Casework:
@@ -118,3 +117,64 @@ def test_another_agency_records_consent_after_a_no_as_before(hub: TestHub) -> No
     gives(hub, child, "fiona")
 
     assert ("Shown", "consent-given") in kinds(read(hub, "callum", child, **CONSENT))
+
+
+# A lead whom only their own organisation named
+
+SCHOOL_LEADS = DutySaid("lead-professional", "SCH-ROWANBANK")
+LIFTED = SafeAddressSaid(kept=False, reason="It is no secret now.")
+
+
+def unallocated(hub: TestHub) -> UUID:
+    """Isla, with whom the council works by no record: nobody leads."""
+    take(hub, [one for one in [*everyone(plan=False), *graded()] if not one.record_id.startswith("sw-")])
+    return hub.only_child()
+
+
+def test_a_lead_whom_only_their_own_organisation_named_does_not_act_as_one(hub: TestHub) -> None:
+    child, callum, rooms = unallocated(hub), hub.person("callum"), casework(hub)
+    safe_address(hub, child)
+    concern = entry(hub, child)
+    rooms.record_duty(callum, child, SCHOOL_LEADS)
+
+    for tried in (
+        lambda: rooms.record_safe_address(callum, child, LIFTED),
+        lambda: rooms.record_tie(callum, child, TieSaid("dr-anwar")),
+        lambda: rooms.record_duty(callum, child, DutySaid("works-with", "PS-ROWAN")),
+        lambda: room(hub).decide(callum, child, chosen(concern, recipient="la-990")),
+    ):
+        with pytest.raises(NotPermitted):
+            tried()
+
+    duty(hub, child, "lead-professional", callum, team=True, by="morag")
+    rooms.record_safe_address(callum, child, LIFTED)
+
+
+def test_naming_the_lead_again_takes_nothing_from_what_another_agency_said_and_a_new_beginning_does(
+    hub: TestHub,
+) -> None:
+    child, callum, rooms = unallocated(hub), hub.person("callum"), casework(hub)
+    safe_address(hub, child)
+    duty(hub, child, "lead-professional", callum, team=True, since="2024-01-01", by="morag")
+    duty(hub, child, "lead-professional", callum, team=True, since="2025-01-01", by="catriona")
+    rooms.record_safe_address(callum, child, LIFTED)
+    safe_address(hub, child)
+    duty(hub, child, "lead-professional", callum, team=True, since="2025-01-01", until="2026-10-01", by="catriona")
+    duty(hub, child, "lead-professional", callum, team=True, since="2026-10-20", by="catriona")
+
+    with pytest.raises(NotPermitted):
+        rooms.record_safe_address(callum, child, LIFTED)
+
+
+def test_one_lead_does_not_end_anothers_duty_and_their_own_organisation_does(hub: TestHub) -> None:
+    child, rooms = settled(hub), casework(hub)
+    duty(hub, child, "lead-professional", hub.person("catriona"), since="2024-01-01")
+    duty(hub, child, "lead-professional", hub.person("dr-anwar"), since="2024-01-01")
+    ended = DutySaid("lead-professional", PRACTICE, worker=hub.person("dr-anwar").worker, until="2026-10-30")
+
+    with pytest.raises(NotPermitted):
+        rooms.record_duty(hub.person("catriona"), child, ended)
+    assert room(hub).leads(hub.person("dr-anwar"), child)
+
+    rooms.record_duty(hub.person("dr-anwar"), child, ended)
+    assert not room(hub).leads(hub.person("dr-anwar"), child)
