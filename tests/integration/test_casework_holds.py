@@ -10,6 +10,7 @@ import pytest
 from consent.casework import Casework
 from consent.statements import CapacitySaid, ConsentSaid, DutySaid, SafeAddressSaid, TieSaid
 from hub.errors import BadInput, NothingToShow, NotPermitted
+from tests.asking import ASK, PRACTICE, chosen, entry, room, service
 from tests.emergencies import opened
 from tests.fix_hub import TestHub
 from tests.stating import duty, safe_address
