@@ -87,6 +87,21 @@ def to_a_service(named: UUID, recipient: str = SERVICE) -> Choice:
     return chosen(named, recipient=recipient)
 
 
+def test_a_release_that_waits_is_not_opened_once_the_consent_it_rests_on_is_withdrawn(hub: TestHub) -> None:
+    child = settled(hub)
+    lead(hub, child)
+    said, fiona = hub.house.hub.casework.record_consent, hub.person("fiona")
+    said(fiona, child, ConsentSaid("give", "third-sector", "health", since="2026-10-01"))
+    choice = replace(to_a_service(entry(hub, child)), bases=("consent",))
+    waiting = room(hub).decide(hub.person("dr-anwar"), child, choice)
+    said(fiona, child, ConsentSaid("withdraw", "third-sector", "health", since="2026-11-01"))
+
+    with pytest.raises(Incomplete) as refused:
+        room(hub).release(fiona, child, waiting.matter)
+
+    assert (waiting.state, list(refused.value.faults)) == ("to-release", ["bases"])
+
+
 def test_what_emergency_access_shows_is_not_handed_on(hub: TestHub) -> None:
     take(hub, [*everyone(plan=False), *graded()])
     child = hub.only_child()
