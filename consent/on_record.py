@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from consent.acting_lead import acts_as_lead
 from consent.capacity import Child, born_on, review_of
 from consent.decision import Asked
 from consent.facts import day_of
@@ -22,6 +23,8 @@ from projections import casework
 from projections.casework import Stated
 
 KINDS = ("consent", "capacity", "safe-address", "duty")
+NEVER_HIDDEN = ("capacity", "safe-address")
+"""What whoever works with the child needs to know of, whoever recorded it; though not why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,27 +123,34 @@ class OnRecord:
             found = casework.of_child(session, child, KINDS)
             notes = self._notes.before_asking(session, reader, child)
             subject = self._notes.child(session, reader, child)
+            leads = acts_as_lead(session, reader, child, self._means.today(), self._means.whose)
             review = review_of(session, self._means.today(), child)
             line = replace(self._means.line(reader, "consents", found=True), child=child)
             self._means.trail.record(session, line)
         today = casework.on_day(found, day)
-        eyes = _Eyes(self._known, reader, facts.relation, secret=facts.safe_address != "none")
+        eyes = _Eyes(self._known, reader, facts.relation, secret=facts.safe_address != "none", leads=leads)
+        theirs = eyes.consents(found)
         return Page(
             reading=line.originator_id,
             child=child,
             notes=notes,
-            consents=tuple(_consent(eyes, one, day, subject) for one in today if one.kind == "consent"),
+            consents=tuple(_consent(eyes, one, day, subject) for one in today if one.stream in theirs),
             capacity=_capacity(eyes, today, day),
             address_kept=eyes.secret,
             duties=tuple(_duty(one) for one in today if one.kind == "duty" and _theirs(reader, one)),
-            history=tuple(_happening(eyes, one) for one in reversed(found) if one.kind != "duty"),
+            history=tuple(
+                _happening(eyes, one) for one in reversed(found) if one.kind in NEVER_HIDDEN or one.stream in theirs
+            ),
             capacity_review=review,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Eyes:
-    """How a statement reads to this reader. secret: an address of the child has to be kept secret.
+    """How a statement reads to this reader. leads: they act for the child's plan as a whole (`consent.acting_lead`).
+
+    What was written freely is for the agency that wrote it and for those who lead; and so is consent about another
+    recipient than the reader's own agency. secret: an address of the child has to be kept secret.
 
     Then what another agency wrote freely may give it away, and so may the name of somebody who can be looked up: only
     the allocated worker reads those. Why the address is secret nobody else reads but who wrote it.
@@ -150,13 +160,22 @@ class _Eyes:
     reader: Practitioner
     relation: str
     secret: bool
+    leads: bool
+
+    def consents(self, found: Sequence[Stated]) -> set[UUID]:
+        """The streams of consent that this reader is told of: to their own agency, recorded by it, or all."""
+        every = self.leads or self.relation == "allocated"
+        return {
+            one.stream
+            for one in found
+            if one.kind == "consent" and (every or self.reader.agency in {one.said["recipient"], self._agency(one.by)})
+        }
 
     def text(self, one: Stated, name: str) -> str:
         """Free text, where this reader may read it."""
         mine = self.relation == "allocated" or one.by == self.reader.id
-        if not mine and (one.kind == "safe-address" or (self.secret and self._agency(one.by) != self.reader.agency)):
-            return ""
-        return one.said[name]
+        ours = self._agency(one.by) == self.reader.agency or (self.leads and not self.secret)
+        return one.said[name] if mine or (ours and one.kind != "safe-address") else ""
 
     def by(self, one: Stated) -> str:
         """Who recorded it: by name, or only by the kind of agency."""

@@ -179,3 +179,35 @@ def test_one_lead_does_not_end_anothers_duty_and_their_own_organisation_does(hub
 
     rooms.record_duty(hub.person("dr-anwar"), child, ended)
     assert not room(hub).leads(hub.person("dr-anwar"), child)
+
+
+# What the page of consents tells
+
+
+def test_free_text_is_for_the_agency_that_wrote_it_and_for_who_leads(hub: TestHub) -> None:
+    child = settled(hub)
+    gives(hub, child, "dr-anwar", evidence="Case note.")
+    casework(hub).record_capacity(hub.person("dr-anwar"), child, CapacitySaid("assessed-not-yet", "After March."))
+    duty(hub, child, "lead-professional", hub.person("morag"))
+
+    told = {}
+    for who in ("callum", "morag", "fiona", "dr-anwar"):
+        found = casework(hub).on_record(hub.person(who), child)
+        assert found.capacity is not None
+        told[who] = (found.consents[0].evidence, found.capacity.reason, {one.reason for one in found.history})
+
+    assert told.pop("callum") == ("", "", {""})
+    assert {one[:2] for one in told.values()} == {("Case note.", "After March.")}
+
+
+def test_consent_is_listed_to_its_recipient_to_who_recorded_it_and_to_who_leads(hub: TestHub) -> None:
+    child = settled(hub)
+    gives(hub, child, "morag", "refuse", recipient="police", category="social-work")
+
+    listed = {
+        who: (len(found.consents), len(found.history))
+        for who in ("callum", "dr-anwar", "morag", "fiona")
+        for found in [casework(hub).on_record(hub.person(who), child)]
+    }
+
+    assert listed == {"callum": (0, 0), "dr-anwar": (0, 0), "morag": (1, 1), "fiona": (1, 1)}
