@@ -17,6 +17,8 @@ TEXT: Final = 4000
 LINE: Final = 200
 WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 YEARS: Final = (1900, 2200)
+CODE: Final = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9._/-]{0,31}", re.ASCII)
+"""How a worker's code looks: it is kept in clear, so no name and no sentence may stand in its place."""
 WHATS: Final = ("give", "refuse", "withdraw")
 GIVERS: Final = ("child", "parent", "carer")
 WAYS: Final = ("spoken", "written", "form")
@@ -152,6 +154,11 @@ def duty(said: DutySaid, known: Directory, today: date) -> tuple[DutySaid, Organ
         dated(said, today)
     lines = {name: text(getattr(said, name), name, LINE) for name in ("worker", "name", "contact", "cover")}
     reason = text(said.reason, "reason")
+    if lines["worker"] and not CODE.fullmatch(lines["worker"]):
+        raise BadInput(
+            "This is no worker's code.",
+            "Use the code by which the organisation's own records name them, such as SW-0417; a name has its own place.",
+        )
     return replace(said, **lines, reason=reason, since=since, until=until), organisation
 
 

@@ -8,9 +8,11 @@ import pytest
 
 from consent import statements
 from consent.sharing_terms import Choice, day_of, decision_faults
-from consent.statements import ConsentSaid, text
+from consent.statements import ConsentSaid, DutySaid, text
+from hub import directory
 from hub.errors import BadInput
 from projections.timeline import FIRST, LAST, first_day, last_day
+from tests.fix_hub import ROOT
 
 TODAY = date(2026, 11, 1)
 NO_DAYS = (
@@ -70,3 +72,19 @@ def test_bytes_that_are_no_text_are_refused_in_words(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["Isla\u2019s teacher asked.", "\u0645\u062f\u0631\u0633\u0629", "999"])
 def test_words_of_any_language_are_kept_as_typed(typed: str) -> None:
     assert text(f" {typed} ", "reason", needed=True) == typed
+
+
+def duty_of(worker: str) -> DutySaid:
+    known = directory.load(ROOT / "hub" / "demo" / "directory.toml")
+    return statements.duty(DutySaid("works-with", "TS-HAVEN", worker=worker), known, TODAY)[0]
+
+
+@pytest.mark.parametrize("typed", ["Jean", "Jean Reid 07700 900123", "her mother's friend 2", "W-1\n2", "W" * 32 + "1"])
+def test_a_workers_code_is_no_name_and_no_sentence(typed: str) -> None:
+    with pytest.raises(BadInput, match="no worker's code"):
+        duty_of(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "SW-0417", "T-1184", "C9876543", "12/34.5"])
+def test_a_workers_code_is_kept_as_the_organisations_records_have_it(typed: str) -> None:
+    assert duty_of(typed).worker == typed
