@@ -157,7 +157,7 @@ def duty(said: DutySaid, known: Directory, today: date) -> tuple[DutySaid, Organ
     if lines["worker"] and not CODE.fullmatch(lines["worker"]):
         raise BadInput(
             "This is no worker's code.",
-            "Use the code by which the organisation's own records name them, such as SW-0417; a name has its own place.",
+            "Use the code by which the organisation's own records name them, such as SW-0417; names have their place.",
         )
     return replace(said, **lines, reason=reason, since=since, until=until), organisation
 

@@ -144,6 +144,7 @@ def test_on_the_pages_a_stranger_opens_reads_under_a_banner_and_ends(hub: TestHu
     page = shona.http.get(to).text
     assert "Emergency access, ends at 15:00 (2 h 41 min left)" in words_of(page)
     assert "The reason is due by" in page
+    assert "whoever leads for the child, where anybody does" in words_of(page)
     emergency = UUID(re.findall(r'action="/emergency/([0-9a-f-]{36})/end"', page)[0])
     assert shona.send(f"/emergency/{emergency}/reason", reason="")[0] == 422
     assert shona.send(f"/emergency/{emergency}/reason", reason=WHY) == (303, to)

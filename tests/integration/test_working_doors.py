@@ -133,7 +133,7 @@ def test_a_telling_service_and_a_secret_address_are_in_no_channel_of_whoever_may
     refuge(hub, child)
     said = ConsentSaid("give", "education", "health", evidence="canary-folder at the refuge")
     hub.house.hub.casework.record_consent(hub.person("morag"), child, said)
-    assert "canary-folder" in callum.get(f"/children/{child}/consents").text
+    assert "canary-folder" in client(hub, tmp_path, "morag").get(f"/children/{child}/consents").text
     assert callum.get(at, params=PLAN).content == before
     casework = hub.house.hub.casework
     casework.record_safe_address(hub.person("morag"), child, SafeAddressSaid(kept=True, reason="canary-moved"))
