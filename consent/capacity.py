@@ -52,12 +52,12 @@ class Child:
         return stated == CAPABLE or (stated != NOT_YET and age is not None and age >= PRESUMED)
 
     def could_give(self, given_by: str, *days: date) -> bool:
-        """Whether consent given by the child, or by a parent or carer, was theirs to give on each of these days.
+        """Whether consent given by the child, or by a parent or carer, was theirs to give: on its first day, and on the last of these.
 
         Both its first day and the day on which it was recorded count: with its first day alone, whoever dates it back
         would choose the child's age.
         """
-        return all(self._could_give(given_by, day) for day in days)
+        return all(self._could_give(given_by, day) for day in (days[0], max(days)))
 
     def _could_give(self, given_by: str, on: date) -> bool:
         if given_by == "child":

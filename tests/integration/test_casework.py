@@ -202,7 +202,7 @@ def test_a_younger_childs_own_consent_counts_only_with_an_assessment(hub: TestHu
     )
 
     assert page(hub, child).consents[0].state == "given"
-    found = page(hub, child).capacity
+    found = page(hub, child, "dr-anwar").capacity
     assert found is not None
     assert (found.state, found.reason, found.by) == (
         "assessed-capable",
