@@ -52,7 +52,7 @@ class Child:
         return stated == CAPABLE or (stated != NOT_YET and age is not None and age >= PRESUMED)
 
     def could_give(self, given_by: str, *days: date) -> bool:
-        """Whether consent given by the child, or by a parent or carer, was theirs to give: on its first day, and on the last of these.
+        """Whether consent by the child, a parent or a carer was theirs to give on the first and last of these days.
 
         Both its first day and the day on which it was recorded count: with its first day alone, whoever dates it back
         would choose the child's age.
