@@ -208,4 +208,4 @@ def test_a_hundred_thousand_consents_of_other_children_change_nothing_of_the_pla
         )
         owner.execute("vacuum analyze read.consent")
 
-    assert blocks() <= before + 20
+    assert blocks() <= before + 60  # an index may be a level deeper; a walk through them all would be a thousand

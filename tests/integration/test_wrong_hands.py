@@ -174,7 +174,7 @@ def give(hub: TestHub, who: str, child: UUID, **days: str) -> None:
 def test_who_works_with_the_child_records_consent_and_it_is_in_force(hub: TestHub) -> None:
     child = settled(hub, plan=False)
 
-    give(hub, "morag", child, since="20240101", until="20261231")
+    give(hub, "morag", child, since="2024-01-01", until="2026-12-31")
 
     assert ("Shown", "consent-given") in kinds(read(hub, "callum", child, **CONSENT))
     with hub.as_owner() as connection:

@@ -44,6 +44,11 @@ def places(hub: TestHub, log: Log) -> list[tuple[int, datetime]]:
         return connection.execute(sql.SQL("select position, recorded_at from {} order by 1").format(table)).fetchall()
 
 
+def held(hub: TestHub) -> list[int]:
+    """How much is in each log; a new hub begins with its policy and its directory."""
+    return [len(places(hub, log)) for log in (recorder.LEDGER, recorder.ACCESS)]
+
+
 BOTH = pytest.mark.parametrize("log", [recorder.LEDGER, recorder.ACCESS])
 
 
@@ -66,12 +71,12 @@ def test_each_event_is_answered_stored_held_or_conflict_in_the_order_given(hub: 
 
 @BOTH
 def test_one_place_named_twice_in_a_call_is_refused_whole(hub: TestHub, log: Log) -> None:
-    stream = uuid4()
+    stream, before = uuid4(), held(hub)
 
     with appending(hub, log) as cursor, pytest.raises(errors.CardinalityViolation):
         recorder.append(cursor, log, [an_event(), an_event(stream), an_event(stream, state=b"[]")])
 
-    assert [places(hub, log) for log in (recorder.LEDGER, recorder.ACCESS)] == [[], []]
+    assert held(hub) == before
 
 
 @pytest.mark.parametrize(("name", "role"), [("ledger.append", "hub_writer"), ("access.append", "hub_reader")])
@@ -88,10 +93,12 @@ def test_one_place_named_twice_in_a_call_is_refused_whole(hub: TestHub, log: Log
 def test_a_call_that_does_not_fit_stores_nothing(
     hub: TestHub, name: str, role: str, arguments: str, error: type[psycopg.Error]
 ) -> None:
+    before = held(hub)
+
     with Database(hub.addresses.service).connect(role) as connection, pytest.raises(error):
         connection.execute(f"select {name}({arguments})".encode())
 
-    assert [places(hub, log) for log in (recorder.LEDGER, recorder.ACCESS)] == [[], []]
+    assert held(hub) == before
 
 
 @pytest.mark.parametrize("size", [1, 10])
@@ -106,7 +113,9 @@ def test_a_very_large_event_goes_in_within_five_seconds(hub: TestHub, size: int)
     assert answer.status == "stored"
     assert time.monotonic() - began < 5
     with hub.as_owner() as connection:
-        assert connection.execute("select state from ledger.events").fetchone() == (large.state,)
+        newest = connection.execute("select state from ledger.events order by position desc limit 1").fetchone()
+    assert newest is not None
+    assert newest[0] == large.state, "another state stands there"
 
 
 @BOTH
@@ -175,7 +184,7 @@ def test_the_time_of_recording_never_goes_back_though_the_clock_did(hub: TestHub
         recorder.append(cursor, log, [an_event()])
         recorder.append(cursor, log, [an_event()])
 
-    times = [at for _, at in places(hub, log)]
+    times = [at for _, at in places(hub, log)][-3:]  # a new hub begins with its policy and its directory
     assert times == sorted(set(times))
     assert times[0] == ahead
 
