@@ -148,7 +148,7 @@ OTHERS = (
 )
 AGREE = """
 select (select array_agg(originator_version order by position) from ledger.events
-         where topic in ('PolicyInstalled:1', 'PolicyActivated:1')),
+         where split_part(topic, ':', 1) in ('PolicyInstalled', 'PolicyActivated')),
        (select count(*) from read.policy_terms),
        (select count(*) from read.policy_terms where known_to = 'infinity')
 """

@@ -109,7 +109,9 @@ def test_what_cannot_be_read_is_parked_with_a_reason_and_everything_else_goes_on
     ]
     assert all(row[4] for row in parked(hub))
     assert [text[0] for text in texts(hub, records(hub)[0].person_record)] == ["afterwards", "canaryheadline"]
-    assert [(one.lag, one.parked) for one in hub.house.status()] == [(0, 0), (0, len(BROKEN))]
+    status = {one.name: (one.lag, one.parked) for one in hub.house.status()}
+    assert status.pop("chronology") == (0, len(BROKEN))
+    assert set(status.values()) == {(0, 0)}
 
 
 def test_a_value_beyond_the_databases_limits_is_parked_and_stops_nobody(hub: TestHub) -> None:

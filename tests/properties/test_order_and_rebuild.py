@@ -179,7 +179,7 @@ def everything_seen(hub: TestHub) -> list[bytes]:
     return [disclosure_to_json(one) if one else b"" for one in found]
 
 
-@pytest.mark.parametrize("loss", ["truncate {}", "delete from {}", "drop table {} cascade", None])
+@pytest.mark.parametrize("loss", ["truncate {} cascade", "delete from {}", "drop table {} cascade", None])
 def test_a_rebuild_of_everything_is_byte_identical(busy: TestHub, loss: str | None) -> None:
     hub = busy
     seen = everything_seen(hub)
