@@ -43,7 +43,8 @@ def duties(policy: Policy, asked: Asked, facts: Facts) -> tuple[str, ...] | None
     Whoever may would then see another agency's ordinary entries whole, and by a rule that asks for an emergency.
     """
     then = replace(facts, emergency="open")
-    kinds = [DecisionKey(0, agency, of, "ordinary", False) for agency, of in ORDINARY if agency != asked.reader.agency]  # noqa: FBT003 - says nothing of a third person
+    others = [(agency, of) for agency, of in ORDINARY if agency != asked.reader.agency]
+    kinds = [DecisionKey(0, agency, of, "ordinary", third_party=False) for agency, of in others]
     answers = [policy.answer_of(asked, then, kind) for kind in kinds]
     opening = [one for one in answers if one.level >= Level.SHOWN and "emergency" in policy.looks_at(one.hits)]
     if not opening:

@@ -34,6 +34,8 @@ from projections.session import Cursor
 
 MOST = 500
 CHILDREN = 50
+FIRST_ANSWER = 2
+"""The step after the request: whoever comes later finds it answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class SharingDecisions:
             if asked is None and version > 1:
                 came.append(stands(matters.one(session, stream), choice))
                 return []
-            if asked is not None and version != 2:  # noqa: PLR2004 - the step after the request
+            if asked is not None and version != FIRST_ANSWER:
                 raise answered()
             self._still.decided(session, mine, choice)
             decided = decision(place(stream, version, child, reader), choice, mine)
