@@ -7,12 +7,14 @@ integration (CI=true) that is a failure.
 from __future__ import annotations
 
 import os
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from hub.demo.broker import NEXT, LocalKafka, free_port, missing, wait_for
+from hub.demo.broker import NEXT, LocalKafka, free_port, missing
 from tests.fix_postgres import _docker_answers
 
 IMAGE = "apache/kafka:4.1.0"
@@ -45,10 +47,15 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def own_kafka(tmp_path: Path) -> Iterator[LocalKafka]:
-    """A broker of the test's own, which it may kill and start again."""
+def kafka_jars() -> None:
+    """Nothing; but the test skips, or fails in continuous integration, where no broker of its own can be started."""
     if missing():
         _say_what_is_missing()
+
+
+@pytest.fixture
+def own_kafka(tmp_path: Path, kafka_jars: None) -> Iterator[LocalKafka]:
+    """A broker of the test's own, which it may kill and start again."""
     with LocalKafka(tmp_path / "kafka") as broker:
         yield broker
 
@@ -78,8 +85,19 @@ def _in_a_container() -> Iterator[str]:
     }
     container = DockerContainer(IMAGE).with_envs(**environment).with_bind_ports(port, port)
     with container:
-        wait_for(port, 60)
+        _wait_for(port)
         yield f"127.0.0.1:{port}"
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _say_what_is_missing() -> None:

@@ -7,6 +7,7 @@ address only, keeps its ports and its data over a stop or a kill, and is reached
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import secrets
 import shutil
@@ -14,10 +15,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+
+import psutil
 
 from hub.errors import HalfConfigured
 
@@ -25,6 +27,9 @@ JARS = Path(sys.prefix) / "share" / "kafka-local"
 """Where `make kafka` puts the jars: beside everything else that was installed here."""
 NEXT = "Install Java 17 or newer and Maven, run `make kafka`, and try again."
 START_SECONDS = 60.0
+_PORTS = range(20_000, 32_000)
+_TRIES = 2
+_WORDS = 300
 _MEMORY = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ActiveProcessorCount=2")
 _SPEAKS_UP = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",)
 _PROPERTIES = """\
@@ -65,24 +70,16 @@ def missing() -> str:
     return ""
 
 
-def wait_for(port: int, seconds: float, alive: Callable[[], bool] = lambda: True) -> bool:
-    """Wait until somebody listens on a port of the loopback address; False where the seconds pass or it has died."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and alive():
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return True
-    return False
-
-
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    """A port of the loopback address that nobody listens on.
+
+    It is below those that systems hand out for outgoing connections, so none of these takes it before it is used.
+    """
+    for port in secrets.SystemRandom().sample(_PORTS, len(_PORTS)):
+        with socket.socket() as taken, contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
+    raise HalfConfigured("There is no free port on this machine.", "End some of what listens here, and try again.")
 
 
 @dataclass(slots=True)
@@ -107,14 +104,15 @@ class LocalKafka:
         """
         if lacking := missing():
             raise HalfConfigured(f"There is no Kafka here: {lacking}.", NEXT)
-        properties = self._properties()
-        if not (self.folder / "data" / "meta.properties").is_file():
-            self._format(properties)
-        with (self.folder / "broker.log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - the jars that `make kafka` fetched
-                self._java("kafka.Kafka", properties), stdout=log, stderr=log, start_new_session=True
-            )
-        self._wait()
+        for _ in range(_TRIES):
+            new = not self._data.joinpath("meta.properties").is_file()
+            if self._comes_up(new=new):
+                return
+            self.kill()
+            if not new:
+                break
+            self._move()
+        raise HalfConfigured(f"Kafka did not start: {self._said()}", "Read what it says in its own broker.log.")
 
     def stop(self) -> None:
         """End it in order; it keeps its data."""
@@ -149,20 +147,76 @@ class LocalKafka:
         path.write_text(text + "".join(f"{name}={value}\n" for name, value in self.settings.items()), encoding="utf-8")
         return path
 
+    def _comes_up(self, *, new: bool) -> bool:
+        properties = self._properties()
+        if new:
+            self._format(properties)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - the jars that `make kafka` fetched
+                self._java("kafka.Kafka", properties), stdout=log, stderr=log, start_new_session=True
+            )
+        return _listens(self._process, self.port)
+
+    def _move(self) -> None:
+        """Somebody may have taken its ports before it could. Nobody knows them yet, and there is no data to keep."""
+        shutil.rmtree(self._data, ignore_errors=True)
+        self.port, self.controller = free_port(), free_port()
+
     def _format(self, properties: Path) -> None:
-        cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-        arguments = ("format", "--standalone", "-t", cluster, "-c", str(properties))
-        command = self._java("kafka.tools.StorageTool", *arguments)
-        done = subprocess.run(command, check=False, capture_output=True, timeout=START_SECONDS)  # noqa: S603 - likewise
-        if done.returncode:
-            raise HalfConfigured("Kafka's storage could not be prepared.", "Is it Java 17 or newer? Is the disk full?")
+        for _ in range(_TRIES):
+            shutil.rmtree(self._data, ignore_errors=True)
+            # In one word with its option: one id in sixty-four begins with a dash, and would be taken for another.
+            cluster = f"--cluster-id={_cluster()}"
+            trouble = _run(self._java("kafka.tools.StorageTool", "format", "--standalone", cluster, "-c", properties))
+            if not trouble:
+                return
+        raise HalfConfigured(
+            f"Kafka's storage could not be prepared: {trouble}", "Is it Java 17 or newer? Is the disk full?"
+        )
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "broker.log"
+
+    def _said(self) -> str:
+        return _last(self._log.read_bytes())
 
     def _java(self, main: str, *arguments: str | Path) -> list[str]:
         java = shutil.which("java") or "java"
         return [java, *_MEMORY, *_SPEAKS_UP, "-cp", f"{JARS}{os.sep}*", main, *map(str, arguments)]
 
-    def _wait(self) -> None:
-        process = self._process
-        if not wait_for(self.port, START_SECONDS, lambda: process is not None and process.poll() is None):
-            self.kill()
-            raise HalfConfigured("Kafka did not start.", "Read what it says in its own broker.log.")
+
+def _cluster() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+
+
+def _run(command: list[str]) -> str:
+    """Run one of Kafka's tools; what was wrong, or nothing."""
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, timeout=START_SECONDS)  # noqa: S603 - likewise
+    except subprocess.TimeoutExpired:
+        return f"it took more than {START_SECONDS:.0f} s"
+    return f"it ended with {done.returncode}: {_last(done.stdout + done.stderr)}" if done.returncode else ""
+
+
+def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until this process listens on its port, and not whoever else may; False where it has died or takes long."""
+    until = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < until:
+        with contextlib.suppress(psutil.Error):
+            found = psutil.Process(process.pid).net_connections("tcp")
+            if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in found):
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def _last(said: bytes) -> str:
+    """What a program that knows of no records said last of what was wrong, or else said last."""
+    lines = [line.strip() for line in said.decode(errors="replace").split("\n") if line.strip()]
+    wrong = [line for line in lines if "Exception" in line and not line.startswith("at ")]
+    return (wrong or lines or ["it said nothing"])[-1][-_WORDS:]
