@@ -12,6 +12,7 @@ from uuid import UUID
 
 from consent.emergency_shapes import Emergency
 from hub.people import Agency, Practitioner
+from hub.update import Account, Marks
 
 
 class Level(IntEnum):
@@ -134,6 +135,7 @@ class Redacted:
     significance: str
     polarity: str
     valence: str
+    assertion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ class Shown:
     """The whole entry.
 
     recorded_at_source is the agency's own time (empty when not stated); received_at the hub's.
-    revision counts this entry's versions up to what is shown. exportable: level 4.
+    revision counts this entry's versions up to what is shown. exportable: level 4. marks, account: what guidance asks
+    of an entry besides, None where its source says nothing of the kind; marks.cites are only entries that this reader
+    may know of.
     """
 
     entry: UUID
@@ -165,6 +169,8 @@ class Shown:
     third_party: bool
     defects: int
     exportable: bool
+    marks: Marks | None = None
+    account: Account | None = None
 
 
 Entry = Shown | Redacted | Withheld

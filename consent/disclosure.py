@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,10 +13,11 @@ from consent.capacity import review_of
 from consent.deciding import Decided
 from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, FoundChild, Level
 from consent.emergency_opening import under
-from consent.entries import entry_of
+from consent.entries import cited, entry_of
 from consent.facts import DUTIES
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.ways import ways_for_reader
+from hub.audit.trail import Told
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.identity import register
 from hub.people import Practitioner
@@ -56,16 +57,21 @@ class Gate:
             # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
             rows = story.read(session, question) if levels.reach() else []
             more, rows = len(rows) > limit, rows[:limit]
+            cites = cited(rows)
+            known = story.known_of(session, question, cites) if cites else frozenset()
             card = ChildCard(child, *self._card(session, child, levels, known_at))
             found = bool(rows) or decided.works_with or (decided.emergency and levels.reach() > 0)
             emergency = under(session, decided, self._means.now())
             kinds = [decided.key_of(row) for row in rows]
             counted = Counter(kinds)
-            reading = self._means.record(session, decided, "chronology", counted, found=found, known_at=known_at)
+            told = [Told(row.entry, row.held, row.level) for row in rows]
+            reading = self._means.record(
+                session, decided, "chronology", counted, found=found, known_at=known_at, told=told
+            )
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         asks = {number: decided.policy.ask(decided.answers[number].rule) for number in counted}
-        entries = tuple(_entry(decided, row, kind, asks[kind]) for row, kind in zip(rows, kinds, strict=True))
+        entries = tuple(_entry(decided, row, kind, asks[kind], known) for row, kind in zip(rows, kinds, strict=True))
         last = rows[-1] if more else None
         return Disclosure(
             reading,
@@ -175,10 +181,10 @@ class Gate:
             self._means.trail.record(session, self._means.line(reader, action, found=False))
 
 
-def _entry(decided: Decided, row: story.Row, kind: int, ask: str) -> Entry:
+def _entry(decided: Decided, row: story.Row, kind: int, ask: str, known: Collection[UUID]) -> Entry:
     keys = decided.keys.by_number
     third_party = row.said in keys and keys[row.said].third_party
-    return entry_of(row, keys[kind].agency, decided.answers[kind], ask, third_party=third_party)
+    return entry_of(row, keys[kind].agency, decided.answers[kind], ask, third_party=third_party, known=known)
 
 
 def _cursor(place: str, entry: UUID) -> str:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
 
 from consent.decision import Answer, Entry, Level, Redacted, Shown, When, Withheld
 from hub.people import Agency
+from hub.update import Account, Marks
 from hub.vocabulary import terms
 from projections.story import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def entry_of(row: Row, agency: str, answer: Answer, ask: str, *, third_party: bool) -> Entry:
-    """The entry at its level. A sealed row cannot come here: the database never lets it out."""
+def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
+    row: Row, agency: str, answer: Answer, ask: str, *, third_party: bool, known: Collection[UUID] = ()
+) -> Entry:
+    """The entry at its level. A sealed row cannot come here: the database never lets it out.
+
+    known: of the entries that it cites, those of which the reader may know.
+    """
     from_agency = Agency(agency)
     when = When(row.start, row.precision, row.end, row.approximate)
     if row.level == Level.WITHHELD:
@@ -32,6 +43,7 @@ def entry_of(row: Row, agency: str, answer: Answer, ask: str, *, third_party: bo
             row.significance,
             row.polarity,
             row.valence,
+            row.assertion,
         )
     return Shown(
         row.entry,
@@ -55,4 +67,18 @@ def entry_of(row: Row, agency: str, answer: Answer, ask: str, *, third_party: bo
         third_party,
         row.defects,
         row.level >= Level.EXPORTABLE,
+        _marks(row, known),
+        msgspec.convert(row.account, Account) if row.account else None,
     )
+
+
+def cited(rows: Iterable[Row]) -> set[UUID]:
+    """The entries that these are about."""
+    return {UUID(one) for row in rows if row.marks for one in row.marks["cites"]}
+
+
+def _marks(row: Row, known: Collection[UUID]) -> Marks | None:
+    if not row.marks:
+        return None
+    marks = msgspec.convert(row.marks, Marks)
+    return replace(marks, cites=tuple(one for one in marks.cites if one in known)) if marks.cites else marks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from consent.decision import Asked, Facts, FactSource
 from consent.facts import day_of, gather
 from consent.governing import Governing
 from consent.policy import Policy
-from hub.audit.trail import Disclosed, Trail
+from hub.audit.trail import Disclosed, Told, Trail, packed
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.events.base import Event
 from hub.people import Practitioner
@@ -24,6 +24,8 @@ from projections.session import Cursor
 CASEWORK = ("child-plan", "child-protection", "direct-care")
 STATUTORY = "public-task"
 
+MakeAll = Callable[[Cursor, Mapping[UUID, int]], Sequence[Event]]
+"""The same for several streams: given the newest version of each that there is."""
 Make = Callable[[Cursor, int], Sequence[Event]]
 """Given a cursor on the facts as they stand under the ledger's lock, and the next version of the stream: the events.
 
@@ -38,7 +40,8 @@ class Means:
     policy: the version in force, read in the decision's own transaction. reading: opens one transaction on one moment
     of the database; looking: one in which each statement sees what is there by then. trail: the access log. now: the
     clock. digest: of an outside number. stream: the id of a stream, of a kind and its parts.
-    act: intake's way in for what people decide. whose: somebody of the directory by their id.
+    act, act_on: intake's way in for what people decide, in one stream or several. whose: somebody of the directory by
+    their id.
     """
 
     policy: Callable[[Cursor], Policy]
@@ -49,6 +52,7 @@ class Means:
     digest: Callable[[str, str], bytes]
     stream: Callable[..., UUID]
     act: Callable[[UUID, Make], None]
+    act_on: Callable[[Sequence[UUID], MakeAll], None]
     whose: Callable[[str], Practitioner | None] = lambda _: None
 
     def today(self) -> date:
@@ -88,8 +92,12 @@ class Means:
         known_at: datetime | None = None,
         entry: UUID | None = None,
         obliged: tuple[str, ...] = (),
+        told: Iterable[Told] = (),
     ) -> UUID:
-        """Write down a reading, or that there was nothing to show, with all it rested on; its id."""
+        """Write down a reading, or that there was nothing to show, with all it rested on; its id.
+
+        told: the entries that it tells of, each in its version and as far as it is told.
+        """
         reading = replace(
             self.line(decided.asked.reader, action, found=found),
             child=decided.child,
@@ -101,6 +109,7 @@ class Means:
             facts=tuple((fact.name, fact.value, fact.position or 0) for fact in decided.facts.sources),
             decisions=tuple(decided.recorded(counted)),
             obligations=tuple(dict.fromkeys((*obliged, *decided.obligations(counted)))),
+            entries=packed(told),
         )
         self.trail.record(session, reading)
         return reading.originator_id

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+from uuid import UUID
 
 Action = Literal["assert", "retract"]
 Sensitivity = Literal[
@@ -28,6 +29,20 @@ Significance = Literal["routine", "notable", "significant"]
 Polarity = Literal["happened", "did-not-happen"]
 Valence = Literal["strength", "concern", "mixed", "neutral"]
 About = Literal["child", "parent", "carer", "sibling", "household", "other-adult"]
+Assertion = Literal["", "fact", "opinion", "allegation", "self-report"]
+SourceKind = Literal[
+    "",
+    "direct-observation",
+    "told-by-child",
+    "told-by-parent",
+    "told-by-professional",
+    "document",
+    "automated-feed",
+]
+Turning = Literal["", "progress", "relapse", "turning-point"]
+Seen = Literal["", "seen", "seen-alone", "not-seen"]
+Wellbeing = Literal["safe", "healthy", "achieving", "nurtured", "active", "respected", "responsible", "included"]
+Triangle = Literal["how-i-grow", "what-i-need", "my-wider-world"]
 
 
 class Precision(StrEnum):
@@ -169,6 +184,45 @@ Fact = InvolvementFact | StatusFact
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What was said about an entry in coded words, beside what its vocabulary code says; all of it may be left out.
+
+    assertion: a fact, a professional's opinion, an allegation, or what somebody said of themselves. source_kind: how
+    whoever recorded it came to know. significance_by: who set the significance. wellbeing: of the eight SHANARRI
+    indicators. triangle: sides of the My World Triangle. sequence: the order within a day, 0 where unknown. cites:
+    the entries that it is about (what it is the outcome, the view or the analysis of, or disagrees with).
+    """
+
+    assertion: Assertion = ""
+    source_kind: SourceKind = ""
+    significance_by: str = ""
+    turning: Turning = ""
+    seen: Seen = ""
+    wellbeing: tuple[Wellbeing, ...] = ()
+    triangle: tuple[Triangle, ...] = ()
+    sequence: int = 0
+    cites: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was said about an entry in words of its own: sealed like its text. All of it may be left out.
+
+    Of action_taken and no_action_reason at most one is given. views are those of the child and the parent, or why
+    they were not obtained. on_behalf_of: the agency without access in whose name it was recorded.
+    """
+
+    impact: str = ""
+    action_taken: str = ""
+    no_action_reason: str = ""
+    child_view: str = ""
+    parent_view: str = ""
+    seen_where: str = ""
+    source_detail: str = ""
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The record came in a delivery that holds everything its publisher has, so what is missing from it is news.
 
@@ -197,7 +251,8 @@ class Update:
     by sources whose deliveries are whole. question: why a person must look at this record although it was placed
     (a stable code such as `number-changed`), empty for none; what it is about is the record itself. sender: the
     organisation whose system sent it, set by the door; another's system cannot change the record. Empty for files
-    and topics whose sender nobody named, and for national feeds.
+    and topics whose sender nobody named, and for national feeds. valence: where the record says otherwise than its
+    code does. marks, account: what guidance asks an entry to say besides, where the source says it.
     """
 
     source: str
@@ -230,6 +285,9 @@ class Update:
     snapshot: Snapshot | None = None
     question: str = ""
     sender: str = ""
+    valence: Valence | None = None
+    marks: Marks | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)

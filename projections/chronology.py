@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import LiteralString
 
+import orjson
+
 from hub.events.records import EntryRetracted, Record
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
@@ -53,8 +55,14 @@ create table if not exists read.entries (
     known_to           timestamptz not null,
     primary key (stream, revision)
 );
+-- What guidance asks of an entry besides; null where its source says nothing of the kind.
+alter table read.entries
+    add column if not exists marks jsonb,
+    add column if not exists account jsonb,
+    add column if not exists cites uuid[] not null default '{}';
 create index if not exists entries_by_person on read.entries (person_record, occurred_sort, stream) include (known_to);
 create index if not exists entries_standing on read.entries (stream) where known_to = 'infinity';
+create index if not exists entries_cited on read.entries using gin (cites) where cites <> '{}';
 grant select on read.entries, read.decision_keys to hub_reader;
 """
 
@@ -74,7 +82,8 @@ KEYS: LiteralString = (
 COPY: LiteralString = (
     "copy read.entries (stream, revision, person_record, decision_key, code, occurred_sort, occurred_start, precision, "
     "occurred_end, approximate, significance, polarity, valence, headline, detail, author, organisation, source, "
-    "source_order, recorded_at_source, received_at, defects, retracted, known_from, known_to) from stdin"
+    "source_order, recorded_at_source, received_at, defects, retracted, known_from, known_to, marks, account, "
+    "cites) from stdin"
 )
 
 
@@ -119,7 +128,7 @@ def _row(one: Standing, key: int) -> tuple[object, ...]:
         event.person_record,
         key,
         event.code,
-        sort_key(event.occurred.start, recorded.recorded_at),
+        _sorted(event, recorded.recorded_at),
         event.occurred.start,
         str(event.occurred.precision),
         event.occurred.end,
@@ -139,7 +148,21 @@ def _row(one: Standing, key: int) -> tuple[object, ...]:
         isinstance(event, EntryRetracted),
         recorded.recorded_at,
         one.known_to or "infinity",
+        _json(event.marks),
+        _json(event.account),
+        list(event.marks.cites) if event.marks else [],
     )
+
+
+def _json(said: object) -> str | None:
+    return None if said is None else orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _sorted(event: Record, recorded_at: datetime) -> str:
+    """Of a day without a time, the stated order within the day decides, before anything that has a time."""
+    place = sort_key(event.occurred.start, recorded_at)
+    ordered = event.marks is not None and event.marks.sequence > 0 and len(place) == len("2026-01-31")
+    return f"{place} {event.marks.sequence:03d}" if event.marks and ordered else place
 
 
 def sort_key(start: str, recorded_at: datetime) -> str:

@@ -30,6 +30,7 @@ from projections import (
     runner,
     second_line,
     sharing,
+    shown,
 )
 from projections.runner import Apply, Projection
 
@@ -85,12 +86,14 @@ GROUPS = (
     Group(emergency_readings.NAME, "access", emergency_readings.TABLES, (emergency_readings.apply,), current=False),
     Group(access_log.NAME, "access", access_log.TABLES, (access_log.apply,), current=False),
     Group(decided.NAME, decided.LOG, decided.TABLES, (decided.apply,), current=False),
+    Group(shown.NAME, shown.LOG, shown.TABLES, (shown.apply,), current=False),
 )
 FOLLOWED = (
     Projection(chronology.NAME, chronology.LOG, chronology.apply),
     Projection(emergency_readings.NAME, emergency_readings.LOG, emergency_readings.apply),
     Projection(access_log.NAME, access_log.LOG, access_log.apply),
     Projection(decided.NAME, decided.LOG, decided.apply),
+    Projection(shown.NAME, shown.LOG, shown.apply),
 )
 OWNERS = (
     runner,
@@ -107,6 +110,7 @@ OWNERS = (
     second_line,
     access_log,
     decided,
+    shown,
     labels,
 )
 _DEFINED = "".join(owner.CREATE for owner in OWNERS)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from hub.store.database import Cursor
@@ -66,7 +66,11 @@ select e.stream, g.key, p.restricted, g.level,
        case when g.level >= 3 then e.received_at end,
        case when g.level >= 3 then e.revision else 0 end,
        case when g.level >= 3 then e.defects else 0 end,
-       case when g.level >= 3 then e.decision_key else 0 end
+       case when g.level >= 3 then e.decision_key else 0 end,
+       case when g.level >= 2 then e.revision else 0 end,
+       case when g.level >= 2 then coalesce(e.marks->>'assertion', '') else '' end,
+       case when g.level >= 3 then e.marks end,
+       case when g.level >= 3 then e.account end
   from people p
   join read.entries e on e.person_record = p.person_record
 """
@@ -74,7 +78,7 @@ select e.stream, g.key, p.restricted, g.level,
     + """
  cross join lateral (select (case when e.occurred_start = '' then
                                        case when g.level >= 3 then '~' || e.occurred_sort else '~' end
-                                  when g.level < 2 and e.precision = 'instant' then left(e.occurred_start, 10)
+                                  when g.level < 2 and e.precision in ('instant', 'day') then left(e.occurred_start, 10)
                                   else e.occurred_sort end) collate "C" as place) s
  where """
     + KNOWN
@@ -84,6 +88,16 @@ select e.stream, g.key, p.restricted, g.level,
  order by s.place, e.stream
  limit %(limit)s
 """
+)
+# Of some entries, those of which this reader may know anything at all.
+KNOWN_OF: LiteralString = (
+    PEOPLE
+    + """
+select e.stream from people p join read.entries e on e.person_record = p.person_record
+"""
+    + LEVEL
+    + " where e.stream = any (%(entries)s::uuid[]) and "
+    + KNOWN
 )
 # A name is told by whoever of the agencies has something open to this reader, and by no other.
 CARD: LiteralString = (
@@ -140,6 +154,8 @@ class Row(NamedTuple):
     """One entry as far as its level lets it leave the database; what is hidden is empty.
 
     key: the decision key that decided; restricted: whether it counted as its restricted twin. said: the version's own.
+    held: the version, for the record of the reading alone, where more than its existence is told. marks, account: as
+    `hub.update.Marks` and `Account`, in JSON's own shapes.
     """
 
     entry: UUID
@@ -165,6 +181,10 @@ class Row(NamedTuple):
     revision: int
     defects: int
     said: int
+    held: int
+    assertion: str
+    marks: dict[str, Any] | None
+    account: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +213,12 @@ def read(cursor: Cursor, question: Question) -> list[Row]:
         "limit": question.limit,
     }
     return list(map(Row._make, cursor.execute(READ, arguments, prepare=True).fetchall()))
+
+
+def known_of(cursor: Cursor, question: Question, entries: Collection[UUID]) -> frozenset[UUID]:
+    """Of these entries, those of the child of which the levels let anything out."""
+    arguments = _who(question.child, question.levels, question.known_at) | {"entries": sorted(entries)}
+    return frozenset(row[0] for row in cursor.execute(KNOWN_OF, arguments).fetchall())
 
 
 def card(cursor: Cursor, child: UUID, levels: Levels, known_at: datetime | None = None) -> tuple[str, str]:

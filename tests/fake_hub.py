@@ -283,6 +283,11 @@ class FakeHub:
         self.emergency = NoEmergency()
         self.policies = NotHere()
         self.who_sees = NotHere()
+        self.contributing = NotHere()
+        self.knowing = NotHere()
+        self.inbox = NotHere()
+        self.editions = NotHere()
+        self.views = NotHere()
 
 
 class NoEmergency:

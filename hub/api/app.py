@@ -11,10 +11,14 @@ from starlette.responses import JSONResponse, Response
 from hub.api import schemas
 from hub.api.chronology import Reading
 from hub.api.consents import Consents
+from hub.api.contributing import Contributions
+from hub.api.editions import Editions
 from hub.api.emergency import Emergency
 from hub.api.governance import Overseeing
 from hub.api.guard import Guard
+from hub.api.inbox import Inbox
 from hub.api.involvement import InvolvementCard
+from hub.api.knowing import Knowing
 from hub.api.limits import Places, Rates
 from hub.api.probe import Probe
 from hub.api.problems import NoSuchAddress, answer_with_problems, problem
@@ -23,11 +27,25 @@ from hub.api.receipts import Receipts
 from hub.api.sharing import Sharing
 from hub.api.systems import OwnTokens, Systems
 from hub.api.token import TokenDoor
+from hub.api.views import Views
 from hub.auth import Verifier
 from hub.doors import Hub, SignIn, Translate
 from hub.settings import MIB, USUAL, Limits
 from hub.web.pages import pages
 
+_DOORS = (
+    Reading,
+    InvolvementCard,
+    Consents,
+    Sharing,
+    Emergency,
+    Overseeing,
+    Contributions,
+    Knowing,
+    Inbox,
+    Editions,
+    Views,
+)
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -64,7 +82,7 @@ def create(  # noqa: PLR0913 - everything the service is assembled from, named a
     app.include_router(TokenDoor(systems).router())
     app.include_router(Publishing(hub, systems, sources, file_limit, rates, places).router())
     app.include_router(Receipts(hub, systems, rates).router())
-    for door in (Reading, InvolvementCard, Consents, Sharing, Emergency, Overseeing):
+    for door in _DOORS:
         app.include_router(door(hub, verifier).router())
     app.include_router(schemas.router())
     _add_signs_of_life(app, ready)

@@ -187,6 +187,8 @@ def _shown(entry: Shown) -> dict[str, Any]:
         "revision": entry.revision,
         "third_party": entry.third_party,
         "defects": entry.defects,
+        "marks": entry.marks,
+        "account": entry.account,
     }
 
 
@@ -197,6 +199,7 @@ def _summary(entry: Redacted) -> dict[str, Any]:
         "significance": entry.significance,
         "polarity": entry.polarity,
         "valence": entry.valence,
+        "assertion": entry.assertion,
     }
 
 

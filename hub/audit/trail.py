@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import psycopg
 
 from hub.errors import AuditUnavailable, HubError, Raced
-from hub.events.access import AttentionNoted, CredentialRefused, Disclosed, KeyDecision
+from hub.events.access import AttentionNoted, CredentialRefused, Disclosed, KeyDecision, Told, packed
 from hub.store.database import Cursor
 from hub.store.ledger import Ledger
 
-__all__ = ["AttentionNoted", "CredentialRefused", "Disclosed", "KeyDecision", "Trail"]
+__all__ = ["AttentionNoted", "CredentialRefused", "Disclosed", "KeyDecision", "Told", "Trail", "packed"]
 
 
 class Trail:

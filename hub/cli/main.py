@@ -15,14 +15,19 @@ import typer
 
 from hub.cli import (
     consenting,
+    contributing,
+    editions,
     emergency,
     feeding,
+    inbox,
+    knowing,
     overseeing,
     policy,
     reading,
     running,
     sharing,
     streaming,
+    views,
     waiting,
     who_sees,
 )
@@ -49,6 +54,11 @@ for commands in (
     streaming,
     waiting,
     who_sees,
+    contributing,
+    knowing,
+    inbox,
+    editions,
+    views,
 ):
     commands.add_to(app)
 

@@ -19,9 +19,14 @@ from consent.replay import Replayed
 from consent.what_if import WhatIf
 from hub.clients import Client
 from hub.doors.casework import Casework
+from hub.doors.contributing import Contributions
+from hub.doors.editions import Editions
 from hub.doors.emergency import Emergencies
+from hub.doors.inbox import Inbox
+from hub.doors.knowing import Knowing
 from hub.doors.policies import Policies
 from hub.doors.sharing import SharingDecisions
+from hub.doors.views import Views
 from hub.doors.who_sees import WhoSees
 from hub.errors import TooLarge, TooSlow
 from hub.people import Practitioner
@@ -193,6 +198,31 @@ class Hub(Protocol):
     @property
     def who_sees(self) -> WhoSees:
         """Who would be shown an entry, for those who answer for it."""
+        ...
+
+    @property
+    def contributing(self) -> Contributions:
+        """Where people add to a chronology by hand."""
+        ...
+
+    @property
+    def knowing(self) -> Knowing:
+        """Who knew what when, and who was shown what was corrected since."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """What is new to somebody, and what they said they do about it."""
+        ...
+
+    @property
+    def editions(self) -> Editions:
+        """Where a chronology is chosen, analysed and frozen for a meeting."""
+        ...
+
+    @property
+    def views(self) -> Views:
+        """What follows from the entries that a reader may know of."""
         ...
 
 

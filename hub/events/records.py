@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
-from hub.events.base import Event, ThirdPart, event
-from hub.update import Author, Coding, InvolvementFact, Occurred, StatusFact
+from hub.events.base import Event, ThirdPart, event, unchanged
+from hub.update import Account, Author, Coding, InvolvementFact, Marks, Occurred, StatusFact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,10 +17,11 @@ class Record(Event):
     fingerprint is a keyed digest of the content, source_version of the source's version, both hex.
     source_order sorts versions as the source orders them; empty when it does not say. mapping is the version of the
     code lists by which it was read, original a keyed digest of the bytes it was read from; both empty in old records.
-    sender is the organisation whose system sent it, empty where the door did not know.
+    sender is the organisation whose system sent it, empty where the door did not know. marks and account are None
+    where the record says nothing of the kind.
     """
 
-    SEALED: ClassVar[tuple[str, ...]] = ("source_record_id", "headline", "detail", "codings", "author")
+    SEALED: ClassVar[tuple[str, ...]] = ("source_record_id", "headline", "detail", "codings", "author", "account")
     HOLDER: ClassVar[str] = "person_record"
     PARTS: ClassVar[str] = "third_parts"
 
@@ -52,21 +53,28 @@ class Record(Event):
     mapping: str = ""
     original: str = ""
     sender: str = ""
+    marks: Marks | None = None
+    account: Account | None = None
 
 
-@event("EntryRecorded")
+@event("EntryRecorded", version=2)
 @dataclass(frozen=True, kw_only=True)
 class EntryRecorded(Record):
     """A record came in for the first time."""
 
 
-@event("EntryRevised")
+@event("EntryRevised", version=2)
 @dataclass(frozen=True, kw_only=True)
 class EntryRevised(Record):
     """Another version of a record already held. Which is shown is decided by the source's own order."""
 
 
-@event("EntryRetracted")
+@event("EntryRetracted", version=2)
 @dataclass(frozen=True, kw_only=True)
 class EntryRetracted(Record):
     """The source took the record back: deleted it, or said that it was entered in error."""
+
+
+# Version 2 says besides what guidance asks of an entry: marks and account.
+for _name in ("EntryRecorded", "EntryRevised", "EntryRetracted"):
+    unchanged(_name, 1)

@@ -39,6 +39,7 @@ CONTENT = (
     "third_persons",
     "facts",
 )
+CONTENT_IF_SAID = ("valence", "marks", "account")
 
 
 class Once(Generic[Named, Name]):
@@ -92,6 +93,8 @@ class Naming:
     def fingerprint(self, update: Update) -> bytes:
         """A digest of what the record says, whoever it is about and however it was carried."""
         content = {name: getattr(update, name) for name in CONTENT}
+        # Only where they are said: a record that came before they could be is still the same record.
+        content |= {name: said for name in CONTENT_IF_SAID if (said := getattr(update, name)) is not None}
         return self._digest("content", _canonical(content))[:16]
 
     def original(self, update: Update) -> bytes:

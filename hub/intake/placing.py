@@ -154,7 +154,7 @@ class Placer:
             category=term.category,
             sensitivity=_sensitivity(update),
             significance=update.significance or term.significance,
-            valence=term.valence,
+            valence=update.valence or term.valence,
             polarity=update.polarity,
             about=update.about,
             occurred=update.occurred,
@@ -181,6 +181,8 @@ class Placer:
             mapping=update.mapping,
             original=self._naming.original(update).hex(),
             sender=update.sender,
+            marks=update.marks,
+            account=update.account,
         )
 
 

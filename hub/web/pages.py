@@ -18,14 +18,25 @@ from hub.auth import Verifier
 from hub.doors import Hub, SignIn
 from hub.errors import HubError, NotSignedIn
 from hub.people import Practitioner, Role
-from hub.web import emergency, overseeing, rules, sharing, working
+from hub.web import (
+    contributing,
+    editions,
+    emergency,
+    inbox,
+    knowing,
+    overseeing,
+    rules,
+    sharing,
+    views,
+    working,
+)
 from hub.web.child import asked, chronology_page
 from hub.web.choices import stated
 from hub.web.render import HERE
 from hub.web.sessions import Sessions, forget, identity_of, remember
 from hub.web.site import Site, form, uuid_of
 
-_ROOMS: Final = (working, sharing, emergency, rules, overseeing)
+_ROOMS: Final = (working, sharing, emergency, rules, overseeing, contributing, knowing, inbox, editions, views)
 
 
 def pages(hub: Hub, verifier: Verifier, demo: SignIn | None) -> Starlette:

@@ -16,16 +16,21 @@ from consent.approval import Room
 from consent.auditing import Books
 from consent.capacity import reviews_due
 from consent.casework import Casework
+from consent.contributing import Contributions
 from consent.disclosure import Gate
+from consent.editions import Editions
 from consent.emergency import Emergencies
 from consent.facts import day_of
 from consent.governing import Governing
+from consent.inbox import Inbox
+from consent.knowing import Knowing
 from consent.means import Means
 from consent.oversight import Governance
 from consent.partnership import Partnership
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
+from consent.views import Views
 from consent.who_sees_in_hub import WhoSees
 from hub import directory
 from hub.audit.clients import Clients, check
@@ -138,6 +143,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         digest=intake.find_child_digest,
         stream=intake.stream,
         act=intake.act,
+        act_on=intake.act_on,
         whose=known.listed,
     )
     governance = Governance(
@@ -155,6 +161,11 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         Emergencies(means, partial(database.transaction, "hub_auditor"), settings.emergency),
         policies,
         WhoSees(means, known.people),
+        Contributions(means, known),
+        Knowing(means, auditing),
+        Inbox(means),
+        Editions(means, known),
+        Views(means),
     )
     return House(
         settings,

@@ -14,13 +14,18 @@ from adapters.cloudevents.again import again
 from adapters.sending import Sender, of_sender
 from adapters.timely import timely
 from consent.casework import Casework
+from consent.contributing import Contributions
 from consent.disclosure import Gate
+from consent.editions import Editions
 from consent.emergency import Emergencies
+from consent.inbox import Inbox
+from consent.knowing import Knowing
 from consent.oversight import Governance
 from consent.partnership import Partnership
 from consent.policy import Policy
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
+from consent.views import Views
 from consent.who_sees_in_hub import WhoSees
 from hub import directory
 from hub.audit.clients import Clients
@@ -57,6 +62,11 @@ class Hub:
     emergency: Emergencies
     policies: Policies
     who_sees: WhoSees
+    contributing: Contributions
+    knowing: Knowing
+    inbox: Inbox
+    editions: Editions
+    views: Views
 
 
 @dataclass(frozen=True, slots=True)

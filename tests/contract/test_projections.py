@@ -15,6 +15,7 @@ from projections import (
     rebuild,
     requests,
     sharing,
+    shown,
 )
 from projections.rebuild import GROUPS
 from tests.contract.projection import ProjectionContract
@@ -85,6 +86,14 @@ class TestDecided(ProjectionContract):
 
     group = BY_NAME[decided.NAME]
     creates = (decided.CREATE,)
+    meant = frozenset({"Disclosed"})
+
+
+class TestShown(ProjectionContract):
+    """Which version of which entry was told to whom."""
+
+    group = BY_NAME[shown.NAME]
+    creates = (shown.CREATE,)
     meant = frozenset({"Disclosed"})
 
 

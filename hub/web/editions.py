@@ -1,0 +1,12 @@
+"""Pages: chronologies that were chosen, analysed and frozen for a meeting."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from hub.web.site import Site
+
+
+def routes(_site: Site) -> list[Route]:
+    """Every page of it."""
+    return []
