@@ -2,4 +2,11 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.fix_postgres", "tests.fix_hub", "tests.fix_systems", "tests.fix_kafka", "tests.fix_kafka_door"]
+pytest_plugins = [
+    "tests.fix_memory",
+    "tests.fix_postgres",
+    "tests.fix_hub",
+    "tests.fix_systems",
+    "tests.fix_kafka",
+    "tests.fix_kafka_door",
+]
