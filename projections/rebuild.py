@@ -22,6 +22,7 @@ from projections import (
     decided,
     emergencies,
     emergency_readings,
+    inbox,
     involvement,
     labels,
     partnership,
@@ -87,6 +88,7 @@ GROUPS = (
     Group(access_log.NAME, "access", access_log.TABLES, (access_log.apply,), current=False),
     Group(decided.NAME, decided.LOG, decided.TABLES, (decided.apply,), current=False),
     Group(shown.NAME, shown.LOG, shown.TABLES, (shown.apply,), current=False),
+    Group(inbox.NAME, inbox.LOG, inbox.TABLES, (inbox.apply,), current=False),
 )
 FOLLOWED = (
     Projection(chronology.NAME, chronology.LOG, chronology.apply),
@@ -94,6 +96,7 @@ FOLLOWED = (
     Projection(access_log.NAME, access_log.LOG, access_log.apply),
     Projection(decided.NAME, decided.LOG, decided.apply),
     Projection(shown.NAME, shown.LOG, shown.apply),
+    Projection(inbox.NAME, inbox.LOG, inbox.apply),
 )
 OWNERS = (
     runner,
@@ -111,6 +114,7 @@ OWNERS = (
     access_log,
     decided,
     shown,
+    inbox,
     labels,
 )
 _DEFINED = "".join(owner.CREATE for owner in OWNERS)

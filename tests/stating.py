@@ -8,6 +8,7 @@ from uuid import UUID
 from consent.decision import Asked, Facts
 from consent.facts import gather, gather_at
 from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated, TieStated
+from hub.events.inbox import EntryAcknowledged
 from hub.events.partnership import AgreementTerm, OrganisationStated, RegistrationStated, Term
 from hub.people import Practitioner
 from projections import second_line
@@ -91,6 +92,29 @@ def safe_address(hub: TestHub, child: UUID, since: str = "", until: str = "") ->
         stream,
         lambda _, version: [
             SafeAddressStated(originator_id=stream, originator_version=version, child=child, since=since, until=until)
+        ],
+    )
+
+
+def acknowledged(hub: TestHub, child: UUID, entry: UUID, by: str = "morag", what: str = "seen", **said: str) -> None:
+    """Somebody of the directory says what they do about the first version of an entry."""
+    intake, who = hub.house.hub.intake, hub.person(by)
+    stream = intake.stream("acknowledgement", str(entry), by)
+    intake.act(
+        stream,
+        lambda _, version: [
+            EntryAcknowledged(
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                entry=entry,
+                revision=1,
+                by=by,
+                organisation=who.organisation,
+                agency=who.agency.value,
+                what=what,
+                **said,
+            )
         ],
     )
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from hub.events import access, circumstances, emergency, identity, partnership, policy, records, requests, sharing
+from hub.events import (
+    access,
+    circumstances,
+    emergency,
+    identity,
+    inbox,
+    partnership,
+    policy,
+    records,
+    requests,
+    sharing,
+)
 from hub.events.base import known_topics, learn
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "circumstances",
     "emergency",
     "identity",
+    "inbox",
     "known_topics",
     "partnership",
     "policy",

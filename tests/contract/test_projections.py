@@ -9,6 +9,7 @@ from projections import (
     decided,
     emergencies,
     emergency_readings,
+    inbox,
     involvement,
     partnership,
     policies,
@@ -95,6 +96,14 @@ class TestShown(ProjectionContract):
     group = BY_NAME[shown.NAME]
     creates = (shown.CREATE,)
     meant = frozenset({"Disclosed"})
+
+
+class TestAcknowledged(ProjectionContract):
+    """What people said they do about entries."""
+
+    group = BY_NAME[inbox.NAME]
+    creates = (inbox.CREATE,)
+    meant = frozenset({"EntryAcknowledged"})
 
 
 def test_every_group_is_held_to_the_contract() -> None:

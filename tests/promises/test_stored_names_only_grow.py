@@ -47,6 +47,7 @@ NAMES = (
     "EmergencyOpened:1",
     "EmergencyReasonGiven:1",
     "EmergencyReviewed:1",
+    "EntryAcknowledged:1",
     "EntryRecorded:1",
     "EntryRecorded:2",
     "EntryRetracted:1",
