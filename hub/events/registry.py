@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.events import (
     access,
     circumstances,
+    editions,
     emergency,
     identity,
     inbox,
@@ -19,6 +20,7 @@ from hub.events.base import known_topics, learn
 __all__ = [
     "access",
     "circumstances",
+    "editions",
     "emergency",
     "identity",
     "inbox",
