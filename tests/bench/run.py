@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -19,7 +20,7 @@ if not __package__:  # run as a script: the path has this folder where it should
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from hub.errors import HubError
-from tests.bench import deciding, deciding_report, ingest, ingest_report, report
+from tests.bench import deciding, deciding_report, ingest, ingest_report, long_story, report
 from tests.bench.figures import Figures, machine
 from tests.bench.measure import Meter, in_rounds
 from tests.bench.setting import ROOT, Setting, prepared
@@ -76,18 +77,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure, print, write; the exit code."""
     parser = argparse.ArgumentParser(description="What a reading of 500 entries, deciding and intake cost.")
     parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md as it is")
-    parser.add_argument("--only", choices=("reading", "deciding", "ingest"), help="one part alone (default: all)")
+    parser.add_argument(
+        "--only", choices=("reading", "deciding", "ingest", "long"), help="one part alone (default: all)"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds but of intake (default: %(default)s)")
     parser.add_argument("--entries", type=int, default=Size().entries, help="entries in the hub (default: %(default)s)")
     asked = parser.parse_args(arguments)
     plain = Size()
     size = Size(others=max(0, asked.entries - plain.visible - plain.sealed))
-    parts = {
+    parts: dict[str, Callable[[], str]] = {
         "first figure": lambda: _readings(size, max(1, asked.rounds)),
         deciding_report.NAME: lambda: _deciding(max(1, asked.rounds)),
         ingest_report.NAME: _ingest,
+        long_story.NAME: lambda: _long(max(1, asked.rounds)),
     }
-    only = {"reading": "first figure"}.get(asked.only, asked.only)
+    only = {"reading": "first figure", "long": long_story.NAME}.get(asked.only, asked.only)
     chosen = [only] if only else list(parts)
     try:
         for name in chosen:
@@ -109,6 +113,11 @@ def _readings(size: Size, rounds: int) -> str:
         counts = ", ".join(f"{name} {len(seen)}" for name, seen in figures.visible.items())
         raise RuntimeError(f"The ways of reading disagree on what may be seen ({counts}), so no figure counts.")
     return report.text(figures)
+
+
+def _long(rounds: int) -> str:
+    print(f"Reading the first page of a child with {long_story.LONG:,} entries …", flush=True)
+    return long_story.text(long_story.measure(rounds=rounds))
 
 
 def _deciding(rounds: int) -> str:

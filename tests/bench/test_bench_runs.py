@@ -13,7 +13,18 @@ from consent.policy import load
 from hub.errors import StoreUnavailable
 from hub.people import Agency, Practitioner, Role
 from hub.update import Delivery, Update
-from tests.bench import deciding, deciding_report, ingest, ingest_report, loads, report, rivals, run, setting
+from tests.bench import (
+    deciding,
+    deciding_report,
+    ingest,
+    ingest_report,
+    loads,
+    long_story,
+    report,
+    rivals,
+    run,
+    setting,
+)
 from tests.bench.figures import Figures
 from tests.bench.town import Size
 
@@ -201,3 +212,12 @@ def test_the_section_of_deciding_says_which_targets_are_met(decided: deciding.De
     assert page.read_text(encoding="utf-8") == once
     assert once.count("**Met.**") + once.count("**Not met.**") == len(deciding_report.TARGETS) + 2
     assert all(len(line) <= 118 or line.startswith("|") for line in once.splitlines())
+
+
+def test_a_long_story_is_measured_beside_a_usual_one_and_its_worker_watched() -> None:
+    figures = long_story.measure(entries=120, usual=40, rounds=2)
+
+    assert set(figures.costs) == {(size, page) for size in (120, 40) for page in long_story.PAGES}
+    assert all(cost.cpu > 0 for costs in figures.costs.values() for cost in costs)
+    assert 0 < figures.held.warm <= figures.held.after_all * 2
+    assert "120" in long_story.text(figures)

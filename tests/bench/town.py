@@ -86,7 +86,7 @@ SEALED = (
     Kind("school-census", "education", "education", "ed.left", "restricted"),
 )
 
-_TIES = (
+TIES = (
     InvolvementFact("allocated-social-worker", "la-990", "SW-0417", since="2019-06-01"),
     StatusFact("registered", "2024-01-01"),
 )
@@ -110,17 +110,18 @@ def _own(size: Size) -> Iterator[Update]:
         every = (size.visible + size.sealed) // size.sealed if size.sealed else 0
         shut = bool(every) and number % every == every - 1 and number // every < size.sealed
         kinds = SEALED if shut else OPEN
-        plain = _update(0, number, kinds[number % len(kinds)])
-        yield replace(plain, facts=_TIES) if number == 0 else plain
+        plain = update(0, number, kinds[number % len(kinds)])
+        yield replace(plain, facts=TIES) if number == 0 else plain
 
 
 def _others(size: Size) -> Iterator[Update]:
     kinds = OPEN + SEALED
     for number in range(size.others):
-        yield _update(1 + number // size.each, number, kinds[number % len(kinds)])
+        yield update(1 + number // size.each, number, kinds[number % len(kinds)])
 
 
-def _update(child: int, number: int, kind: Kind) -> Update:
+def update(child: int, number: int, kind: Kind) -> Update:
+    """One record of a child of the town; number 0 is the first that its source knows."""
     record = f"{child}-{number}"
     day = date(2019, 5, 1) + timedelta(days=(number * 37) % 2600)
     texts = [WORDS[(number + step) % len(WORDS)] for step in range(4)]
