@@ -8,15 +8,12 @@ from typing import Annotated
 
 import orjson
 import typer
-import uvicorn
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from hub.api.app import create
 from hub.cli.feeding import AsJson
 from hub.cli.session import Session, session_of
-from hub.demo import story, tell
 from hub.errors import BadInput, HalfConfigured
 from hub.settings import Settings
 from hub.wiring import Addresses, group_names, migrate_databases, reset
@@ -93,6 +90,10 @@ def serve(context: typer.Context, host: Host = "127.0.0.1", port: Port = 8080) -
 
 def serve_house(session: Session, host: str, port: int) -> None:
     """Serve until interrupted."""
+    import uvicorn  # noqa: PLC0415 - only a command that serves waits for what serving needs
+
+    from hub.api.app import create  # noqa: PLC0415 - likewise
+
     house, verifier, issuer = session.house, session.verifier(), session.issuer
     limit = session.settings.file_limit
     app = create(
@@ -145,6 +146,8 @@ def demo(
     port: Port = 8080,
 ) -> None:
     """Tell the story of one invented child as three people see it, and show who looked."""
+    from hub.demo import story, tell  # noqa: PLC0415 - only the demo waits for what telling needs
+
     session = session_of(context)
     if not session.settings.demo or not session.settings.embedded:
         raise HalfConfigured("The demo is off.", "Set HUB_DEMO=1, and no HUB_DATABASE_URL, and run it again.")

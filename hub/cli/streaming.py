@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from threading import Event
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
@@ -13,8 +13,9 @@ from rich.table import Table
 
 from hub.cli.feeding import AsJson
 from hub.cli.session import Session, session_of
-from hub.stream import opening
-from hub.stream.consuming import Counts
+
+if TYPE_CHECKING:
+    from hub.stream.consuming import Counts
 
 SOMETHING_WAITS = 3
 Drain = Annotated[bool, typer.Option("--drain", help="End when nothing more waits.")]
@@ -33,6 +34,8 @@ def consume(
     json: AsJson = False,
 ) -> None:
     """Take in what agencies' systems wrote to the Kafka topics hub.updates.SOURCE, until told to stop."""
+    from hub.stream import opening  # noqa: PLC0415 - only a command of the Kafka door waits for Kafka's library
+
     session = session_of(context)
     kafka = opening.brokers(session.settings)
     if status:
@@ -50,6 +53,8 @@ def consume(
 
 def show(session: Session, *, json: bool) -> None:
     """Print position, end and lag of every partition."""
+    from hub.stream import opening  # noqa: PLC0415 - likewise
+
     found = opening.status(session.house, opening.brokers(session.settings))
     if json:
         typer.echo(orjson.dumps(found).decode())
@@ -62,6 +67,8 @@ def show(session: Session, *, json: bool) -> None:
 
 def relay(context: typer.Context, drain: Drain = False, json: AsJson = False) -> None:
     """Send the notices that wait to the Kafka topic hub.notices, until told to stop. They name no content."""
+    from hub.stream import opening  # noqa: PLC0415 - likewise
+
     session = session_of(context)
     kafka = opening.brokers(session.settings)
     sent = opening.relay(session.house, kafka, _tell).run(_told_to_stop(), drain=drain)
