@@ -31,9 +31,7 @@ def no_meaning(story: Chronology, guide: Guide) -> Iterator[Found]:
         silent,
         matter,
         guide,
-        lambda some, of: (
-            f"Of {of} that should say what it meant for the child, {some} {'does' if some == 1 else 'do'} not."
-        ),
+        "What it meant for the child is said of {said} of {of}.",
         "Add what it meant for the child, or an analysis that names these entries.",
     )
 
@@ -47,9 +45,7 @@ def no_action(story: Chronology, guide: Guide) -> Iterator[Found]:
         silent,
         concerns,
         guide,
-        lambda some, of: (
-            f"Of {of} of concern, {some} {'says' if some == 1 else 'say'} neither what was done nor why nothing was."
-        ),
+        "What was done, or why nothing was, is said of {said} of {of} of concern.",
         "Ask the agency that wrote it what was done. If nothing was, write down why.",
     )
 
