@@ -1,13 +1,172 @@
-"""What people who work with a child add to the chronology by hand: entries, outcomes, views, disagreements."""
+"""What people who work with a child add to the chronology by hand: entries, outcomes, views, disagreements.
+
+Whoever works with the child may add, and is named with it. What is added about an entry needs the writer to be shown at
+least its summary, and is never less closed than it. Whoever wrote an entry, and their team, may correct it or take it
+back; nobody else may, but anybody who is shown it may disagree.
+"""
 
 from __future__ import annotations
 
-from consent.means import Means
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+from uuid import UUID, uuid4
+
+from consent.contributing_event import About, Writing
+from consent.contributing_terms import CATEGORIES, RAISED, RESOLVED, EntrySaid, checked
+from consent.decision import Asked, Level
+from consent.entry_words import BY_HAND
+from consent.means import CASEWORK, STATUTORY, Means
+from consent.sharing_still import another
+from consent.sharing_terms import Incomplete
+from consent.statements import text
 from hub.directory import Directory
+from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow, NotPermitted, Raced
+from hub.events.base import Event
+from hub.events.identity import PersonRecordLinked
+from hub.people import Practitioner
+from projections import contributed
+from projections.contributed import Cited, Stands
+from projections.session import Cursor
+
+ADD: Final = "entry-add"
+CORRECT: Final = "entry-correct"
+TAKE_BACK: Final = "entry-take-back"
 
 
 class Contributions:
-    """What people add to a chronology by hand."""
+    """What people add to a chronology by hand.
+
+    Every method raises NothingToShow, which is recorded, to whoever does not work with the child, as for a child who is
+    not; and for an entry of which the writer may not know, as for one that is not.
+    """
 
     def __init__(self, means: Means, known: Directory) -> None:
         self._means, self._known = means, known
+
+    def add(self, reader: Practitioner, child: UUID, said: EntrySaid, *, once: UUID | None = None) -> UUID:
+        """Add an entry; its id. once: the same again with the same id adds nothing more.
+
+        Raises Incomplete, which names all that is wrong; BadInput where `once` stands for another entry.
+        """
+        self._must_write(reader, child, ADD)
+        said, when = checked(said, reader.agency, self._means.now())
+        seen = self._look(reader, child, said, ADD)
+        writing = self._writing(reader, child)
+        stream = self._means.stream("contribution", str(child), reader.id, str(once or uuid4()))
+
+        def made(session: Cursor, heads: Mapping[UUID, int]) -> Sequence[Event]:
+            if held := contributed.stands(session, child, stream, BY_HAND):
+                if held.retracted or held.fingerprint != writing.fingerprint(said, when):
+                    raise another()
+                return []
+            record = writing.record(said, when, stream, 1, seen)
+            return [*_linked(writing, heads), record]
+
+        self._means.act_on([stream, writing.person_record], made)
+        return stream
+
+    def correct(self, reader: Practitioner, child: UUID, entry: UUID, said: EntrySaid, *, revision: int = 0) -> None:
+        """Put the entry right with a whole new version; the one before stays on record, and who read it is told.
+
+        revision: the version that was corrected; raises Raced where another stands meanwhile. Raises NotPermitted for
+        an entry that somebody else wrote, and Incomplete as `add`.
+        """
+        self._must_write(reader, child, CORRECT)
+        said, when = checked(said, reader.agency, self._means.now())
+        seen = self._look(reader, child, said, CORRECT, entry)
+        writing = self._writing(reader, child)
+
+        def made(session: Cursor, _: Mapping[UUID, int]) -> Sequence[Event]:
+            held = self._theirs(session, reader, child, entry, seen.cited)
+            if held.fingerprint == writing.fingerprint(said, when):
+                return []
+            if revision not in {0, held.revision}:
+                raise _raced()
+            about = replace(seen, cited=tuple(one for one in seen.cited if one.entry != entry))
+            return [writing.record(said, when, entry, held.revision + 1, about)]
+
+        self._means.act_on([entry], made)
+
+    def take_back(self, reader: Practitioner, child: UUID, entry: UUID, reason: str) -> None:
+        """Take the entry back as wrong. It is shown no more, but for what was known before; NotPermitted as above."""
+        reason = text(reason, "reason", needed=True)
+        self._must_write(reader, child, TAKE_BACK)
+        seen = self._look(reader, child, EntrySaid(), TAKE_BACK, entry)
+        writing = self._writing(reader, child)
+        known = next(iter(seen.cited), None)
+
+        def made(session: Cursor, _: Mapping[UUID, int]) -> Sequence[Event]:
+            held = self._theirs(session, reader, child, entry, seen.cited)
+            return [writing.retraction(entry, held.revision + 1, reason, known)]
+
+        self._means.act_on([entry], made)
+
+    def _must_write(self, reader: Practitioner, child: UUID, action: str) -> None:
+        self._means.must_work_with(reader, child, action)
+        if reader.agency not in CATEGORIES or not reader.organisation:
+            raise NotPermitted("No agency's entry can be written by you.", "Ask somebody who works with the child.")
+
+    def _writing(self, reader: Practitioner, child: UUID) -> Writing:
+        names = {one.code: one.name for one in self._known.organisations()}
+        organisation = names.get(reader.organisation, reader.organisation)
+        return Writing(reader, child, organisation, self._means.now(), self._means.stream)
+
+    def _look(
+        self, reader: Practitioner, child: UUID, said: EntrySaid, action: str, entry: UUID | None = None
+    ) -> About:
+        """What the writer is shown of what they cite; recorded. Raises NothingToShow where it is not all of it.
+
+        entry: one that is written again; whether it is theirs is asked later, and it need not be open to them.
+        """
+        wanted = {*said.cites} - {entry}
+        with self._means.reading() as session:
+            found: dict[UUID, Cited] = {}
+            for purpose in CASEWORK:
+                # Emergency access is for reading alone.
+                decided = self._means.decide(session, Asked(reader, purpose, STATUTORY), child, lasting=True)
+                for one in contributed.cited(session, child, {*wanted, *([entry] if entry else [])}):
+                    shared = one.entry in decided.facts.released
+                    key = decided.keys.counted(one.key, restricted=one.restricted, released=shared)
+                    if decided.answers[key].level >= Level.REDACTED:
+                        found[one.entry] = one
+            marked = contributed.restricted(session, child, reader.agency.value)
+            known = wanted <= found.keys()
+            self._means.record(session, decided, action, Counter(), found=known, entry=entry)
+        if not known:
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
+        if said.code == RESOLVED and RAISED not in {found[one].code for one in wanted}:
+            raise Incomplete({"cites": "Name the disagreement that is resolved."})
+        return About(tuple(found.values()), marked)
+
+    @staticmethod
+    def _theirs(session: Cursor, reader: Practitioner, child: UUID, entry: UUID, known: Collection[Cited]) -> Stands:
+        """The version that stands, if this person's team wrote it."""
+        held = contributed.stands(session, child, entry, BY_HAND)
+        if held is not None and held.sender == reader.organisation and not held.retracted:
+            return held
+        if any(one.entry == entry for one in known):
+            raise NotPermitted(
+                "Another team, or a system, wrote this entry.",
+                "Ask them to put it right; if you see it differently, add a disagreement.",
+            )
+        raise NothingToShow(NOTHING, NOTHING_NEXT)
+
+
+def _linked(writing: Writing, heads: Mapping[UUID, int]) -> list[Event]:
+    """That what this agency's people write of the child is the child's, the first time."""
+    record = writing.person_record
+    if record in heads:
+        return []
+    return [
+        PersonRecordLinked(
+            originator_id=record, originator_version=1, child=writing.child, evidence="contributed", certain=True
+        )
+    ]
+
+
+def _raced() -> Raced:
+    return Raced(
+        "Somebody of your team has corrected this entry since you opened it.", "Open it again, and correct what stands."
+    )

@@ -66,6 +66,11 @@ class Role(StrEnum):
     YOUNG_PERSON = "young-person"
     PARENT = "parent"
 
+    @property
+    def label(self) -> str:
+        """The role as people say it."""
+        return "GP" if self is Role.GP else self.value.replace("-", " ").capitalize()
+
 
 @dataclass(frozen=True, slots=True)
 class Practitioner:
