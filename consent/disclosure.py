@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,8 +25,19 @@ from projections import involvement, partnership, story
 from projections.session import Cursor
 
 MOST = 1000
+WHOLE = 10_000
 CASELOAD = 200
 NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which entries of a story: as known at, of what became known since, after a place and an id, at most so many."""
+
+    known_at: datetime | None = None
+    since: datetime | None = None
+    after: tuple[str, UUID] = ("", NOBODY)
+    limit: int = MOST
 
 
 class Gate:
@@ -48,12 +59,25 @@ class Gate:
         cursor: str = "",
     ) -> Disclosure:
         """A child's story as this reader may see it. Raises NothingToShow, which is recorded too."""
-        after, limit = _after(cursor), max(1, min(limit, MOST))
+        wanted = _Wanted(known_at, since, _after(cursor), max(1, min(limit, MOST)))
+        return self._shown(Asked(reader, purpose, basis), child, wanted, "chronology")
+
+    def whole(  # noqa: PLR0913 - as a chronology, and what it is read for
+        self, reader: Practitioner, child: UUID, *, purpose: str, basis: str, known_at: datetime | None, action: str
+    ) -> Disclosure:
+        """As a chronology, in one reading recorded as this action, for what is worked out from the whole of a story.
+
+        Of a story of more than 10,000 entries it has the first 10,000, and a cursor.
+        """
+        return self._shown(Asked(reader, purpose, basis), child, _Wanted(known_at, limit=WHOLE), action)
+
+    def _shown(self, asked: Asked, child: UUID, wanted: _Wanted, action: str) -> Disclosure:
+        known_at, limit = wanted.known_at, wanted.limit
         self._must_have_passed(known_at)
         with self._means.reading() as session:
-            decided = self._means.decide(session, Asked(reader, purpose, basis), child)
+            decided = self._means.decide(session, asked, child)
             levels = decided.levels()
-            question = story.Question(child, levels, known_at, since, after, limit + 1)
+            question = story.Question(child, levels, known_at, wanted.since, wanted.after, limit + 1)
             # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
             rows = story.read(session, question) if levels.reach() else []
             more, rows = len(rows) > limit, rows[:limit]
@@ -65,9 +89,7 @@ class Gate:
             kinds = [decided.key_of(row) for row in rows]
             counted = Counter(kinds)
             told = [Told(row.entry, row.held, row.level) for row in rows]
-            reading = self._means.record(
-                session, decided, "chronology", counted, found=found, known_at=known_at, told=told
-            )
+            reading = self._means.record(session, decided, action, counted, found=found, known_at=known_at, told=told)
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         asks = {number: decided.policy.ask(decided.answers[number].rule) for number in counted}
@@ -77,8 +99,8 @@ class Gate:
             reading,
             card,
             entries,
-            purpose,
-            basis,
+            asked.purpose,
+            asked.basis,
             known_at,
             decided.policy.fingerprint,
             _cursor(last.place, last.entry) if last else "",
