@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import LiteralString
 
 from psycopg import sql
 
+from hub.errors import BadInput
 from hub.identity import register
 from hub.intake import tables as intake
 from hub.store.database import Cursor, Database
@@ -22,17 +25,21 @@ from projections import (
     decided,
     emergencies,
     emergency_readings,
+    generations,
     inbox,
     involvement,
     labels,
     partnership,
     policies,
+    recalled,
     requests,
     runner,
     second_line,
     sharing,
     shown,
 )
+from projections.naming import BODY, Model
+from projections.remaking import Remade, Remaking
 from projections.runner import Apply, Projection
 
 BATCH = 2000
@@ -68,6 +75,7 @@ GROUPS = (
             *policies.TABLES,
             *casework.TABLES,
             *requests.TABLES,
+            *recalled.TABLES,
         ),
         (
             register.apply,
@@ -80,6 +88,7 @@ GROUPS = (
             policies.apply,
             casework.apply,
             requests.apply,
+            recalled.apply,
         ),
         current=True,
     ),
@@ -100,6 +109,7 @@ FOLLOWED = (
 )
 OWNERS = (
     runner,
+    generations,
     involvement,
     sharing,
     circumstances,
@@ -114,6 +124,7 @@ OWNERS = (
     access_log,
     decided,
     shown,
+    recalled,
     inbox,
     labels,
 )
@@ -143,6 +154,7 @@ def create(database: Database) -> bool:
         cursor.execute("select pg_advisory_xact_lock(7341003)")
         for owner in OWNERS:
             cursor.execute(owner.CREATE)
+        generations.take_over(cursor, map(model_of, FOLLOWED))
         cursor.execute(sql.SQL("comment on schema read is {}").format(MADE_BY))
     return True
 
@@ -152,25 +164,57 @@ def _made(cursor: Cursor) -> bool:
     return row == (MADE_BY, len(NAMES))
 
 
-def rebuild(database: Database, ledger: Ledger, group: Group, progress: Callable[[int], None]) -> int:
-    """Rebuild one group in one transaction: readers see the old rows until the new ones are whole.
+@cache
+def model_of(projection: Projection) -> Model:
+    """A followed read model as its versions are made: its tables, and all that defines them."""
+    group = next(group for group in GROUPS if group.name == projection.name)
+    defining = "".join(owner.CREATE for owner in OWNERS if _defines(owner.CREATE, group.tables))
+    version = getattr(sys.modules[projection.apply.__module__], "VERSION", 1)
+    made_by = hashlib.sha256(f"{version} {defining}".encode()).hexdigest()
+    return Model(projection, group.tables, defining, made_by)
 
-    `ledger` is one of its own: nobody else may load keys into it meanwhile. Returns the number of events gone
-    through; progress is told after every batch. Memory stays flat. Followers wait at the group's position,
-    writers of facts at the ledger's lock, and readers not at all. Who has waited for 20 seconds is told
-    StoreUnavailable (HTTP 503) and tries again, so facts of a long log are rebuilt when little comes in.
+
+def _defines(text: str, tables: tuple[str, ...]) -> bool:
+    outside = BODY.sub("", text)
+    return any(re.search(rf"{re.escape(table)}\b", outside) for table in tables)
+
+
+def remaking(database: Database, ledger: Ledger, name: str) -> Remaking:
+    """A followed read model, to be made anew beside the one in use. Raises BadInput where no log is followed for it.
+
+    `ledger` is one of its own: nobody else may load keys into it meanwhile.
+    """
+    found = next((one for one in FOLLOWED if one.name == name), None)
+    if found is None:
+        raise BadInput(
+            "The facts are kept in the event's own transaction and have one version alone.",
+            "They are rebuilt in one go: hub project rebuild facts.",
+        )
+    return Remaking(database, ledger, model_of(found))
+
+
+def rebuild(
+    database: Database, ledger: Ledger, group: Group, progress: Callable[[int], None], *, accept: bool = False
+) -> Remade:
+    """Rebuild one group; progress is told after every batch. Memory stays flat, and readers are never kept waiting.
+
+    What follows a log is made beside the one in use and put in its place: see `projections.remaking`. The facts are
+    made anew in one transaction, and readers see the old rows until it ends; writers of facts wait at the ledger's
+    lock. Who has waited for 20 seconds is told StoreUnavailable (HTTP 503) and tries again, so the facts of a long log
+    are rebuilt when little comes in. `ledger` is one of its own: nobody else may load keys into it meanwhile.
     """
     create(database)
+    if not group.current:
+        return remaking(database, ledger, group.name).rebuild(progress, accept=accept)
     with database.transaction("hub_projector") as cursor:
         cursor.execute(PATIENT)
-        if group.current:
-            cursor.execute("select ledger.lock()")
+        cursor.execute("select ledger.lock()")
         cursor.execute(RESET, [group.name])
         cursor.execute(FORGET, [group.name])
         # Not truncate: it would empty the tables at once for a reader whose moment is before the new rows.
         for table in group.tables:
             cursor.execute("delete from " + table)  # noqa: S608 - the names are this project's own constants
-        return _replay(cursor, ledger, group, progress)
+        return Remade(_replay(cursor, ledger, group, progress))
 
 
 def _replay(cursor: Cursor, ledger: Ledger, group: Group, progress: Callable[[int], None]) -> int:

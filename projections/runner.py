@@ -195,7 +195,7 @@ def _try(connection: Connection, cursor: Cursor, projection: Projection, one: Re
         if _interrupted(error):
             raise
         # The class only: an error's text can quote what it failed on.
-        return f"{type(error).__name__} in {projection.name}"
+        return f"{type(error).__name__} in {projection.name.partition('@')[0]}"  # as in the version that is in use
     return ""
 
 

@@ -67,7 +67,7 @@ def rebuild(
             *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
         ) as progress:
             task = progress.add_task(f"Rebuilding {one}", total=None)
-            done = house.rebuild(one, partial(_seen, progress, task))
+            done = house.rebuild(one, partial(_seen, progress, task)).events
         typer.echo(f"{one}: rebuilt from {done} events")
 
 

@@ -43,6 +43,7 @@ from hub.store.recorder import LEDGER
 from hub.store.turns import turn
 from hub.update import Delivery, Translated
 from projections import rebuild, runner
+from projections.remaking import Remade
 from projections.runner import Runner
 
 SERVICE = "hub_service"
@@ -157,11 +158,11 @@ class House:
         """How far each read model is."""
         return runner.status(self._database, self._ledgers, rebuild.FOLLOWED)
 
-    def rebuild(self, name: str, progress: Callable[[int], None]) -> int:
-        """Rebuild one group of read models from its log; the number of events gone through."""
+    def rebuild(self, name: str, progress: Callable[[int], None], *, accept: bool = False) -> Remade:
+        """Rebuild one group of read models from its log; accept: even where that changes what they say."""
         group = next(group for group in rebuild.GROUPS if group.name == name)
         with self._ledger_for_now(group.log) as ledger:
-            return rebuild.rebuild(self._database, ledger, group, progress)
+            return rebuild.rebuild(self._database, ledger, group, progress, accept=accept)
 
     def reread(self, source: str) -> Receipt:
         """Read every stored record of a source again by today's mapping; where it differs, that is a revision."""
