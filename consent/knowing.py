@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
-from consent.means import Means
-from projections.session import Cursor
-
-Auditing = Callable[[], AbstractContextManager[Cursor]]
-"""Opens a transaction of the role that reads the access log."""
+from consent.recall_account import Accounts
 
 
-class Knowing:
+class Knowing(Accounts):
     """Who knew what when, and corrections that reach whoever was shown the old version."""
-
-    def __init__(self, means: Means, auditing: Auditing) -> None:
-        self._means, self._auditing = means, auditing

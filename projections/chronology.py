@@ -62,6 +62,9 @@ alter table read.entries
     add column if not exists cites uuid[] not null default '{}';
 create index if not exists entries_by_person on read.entries (person_record, occurred_sort, stream) include (known_to);
 create index if not exists entries_standing on read.entries (stream) where known_to = 'infinity';
+create index if not exists entries_changed on read.entries (stream)
+    where known_to = 'infinity' and (retracted or revision > 1);
+create index if not exists entries_that_cite on read.entries (person_record) where cites <> '{}';
 create index if not exists entries_cited on read.entries using gin (cites) where cites <> '{}';
 grant select on read.entries, read.decision_keys to hub_reader;
 """

@@ -18,7 +18,8 @@ LOG: LiteralString = "access"
 TABLES: tuple[LiteralString, ...] = ("read.shown",)
 
 # level: the furthest that it was told, 0 announced, 1 withheld, 2 its summary, 3 and 4 whole. first_reading and
-# first_at are of the first reading that told it so far; last_at of the newest of all.
+# first_at are of the first reading that told it so far; last_at of the newest of all. told_at is the first of all,
+# opened_at the first that told at least its summary.
 CREATE: LiteralString = """
 create table if not exists read.shown (
     entry         uuid        not null,
@@ -32,6 +33,8 @@ create table if not exists read.shown (
     first_reading uuid        not null,
     first_at      timestamptz not null,
     last_at       timestamptz not null,
+    told_at       timestamptz not null,
+    opened_at     timestamptz,
     primary key (entry, revision, reader, child)
 );
 create index if not exists shown_by_reader on read.shown (reader, child);
@@ -40,11 +43,13 @@ grant select on read.shown to hub_reader, hub_auditor;
 """
 TELL: LiteralString = """
 insert into read.shown as held (entry, revision, reader, child, organisation, agency, level, times, first_reading,
-                                first_at, last_at)
-select t.entry, t.revision, %(reader)s, %(child)s, %(organisation)s, %(agency)s, t.level, 1, %(reading)s, %(at)s, %(at)s
+                                first_at, last_at, told_at, opened_at)
+select t.entry, t.revision, %(reader)s, %(child)s, %(organisation)s, %(agency)s, t.level, 1, %(reading)s, %(at)s,
+       %(at)s, %(at)s, case when t.level >= 2 then %(at)s::timestamptz end
   from unnest(%(entries)s::uuid[], %(revisions)s::bigint[], %(levels)s::smallint[]) as t (entry, revision, level)
 on conflict (entry, revision, reader, child) do update
    set level = greatest(held.level, excluded.level), times = held.times + 1, last_at = excluded.last_at,
+       opened_at = coalesce(held.opened_at, excluded.opened_at),
        organisation = excluded.organisation, agency = excluded.agency,
        first_reading = case when excluded.level > held.level then excluded.first_reading else held.first_reading end,
        first_at = case when excluded.level > held.level then excluded.first_at else held.first_at end

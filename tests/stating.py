@@ -9,6 +9,7 @@ from consent.decision import Asked, Facts
 from consent.facts import gather, gather_at
 from hub.events.circumstances import CapacityStated, DutyStated, SafeAddressStated, TieStated
 from hub.events.inbox import EntryAcknowledged
+from hub.events.knowing import CorrectionAcknowledged
 from hub.events.partnership import AgreementTerm, OrganisationStated, RegistrationStated, Term
 from hub.people import Practitioner
 from projections import second_line
@@ -114,6 +115,28 @@ def acknowledged(hub: TestHub, child: UUID, entry: UUID, by: str = "morag", what
                 agency=who.agency.value,
                 what=what,
                 **said,
+            )
+        ],
+    )
+
+
+def correction_noted(hub: TestHub, child: UUID, entry: UUID, by: str = "morag") -> None:
+    """Somebody of the directory takes note that what they were told of an entry no longer stands."""
+    intake, who = hub.house.hub.intake, hub.person(by)
+    stream = intake.stream("correction", str(child), str(entry), by)
+    intake.act(
+        stream,
+        lambda _, version: [
+            CorrectionAcknowledged(
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                entry=entry,
+                revision=1,
+                what="corrected",
+                by=by,
+                organisation=who.organisation,
+                agency=who.agency.value,
             )
         ],
     )

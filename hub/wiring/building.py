@@ -23,6 +23,7 @@ from consent.emergency import Emergencies
 from consent.facts import day_of
 from consent.governing import Governing
 from consent.inbox import Inbox
+from consent.inbox_terms import read_terms
 from consent.knowing import Knowing
 from consent.means import Means
 from consent.oversight import Governance
@@ -46,7 +47,17 @@ from hub.store.ledger import Ledger
 from hub.store.recorder import ACCESS, LEDGER
 from hub.wiring.house import OWNER, SERVICE, Addresses, House, Hub
 from hub.wiring.sources import agency_of, source_names
-from projections import casework, circumstances, emergencies, involvement, partnership, rebuild, requests, sharing
+from projections import (
+    casework,
+    circumstances,
+    emergencies,
+    involvement,
+    partnership,
+    rebuild,
+    recalled,
+    requests,
+    sharing,
+)
 from projections import policies as policy_versions
 from projections.readings import Readings
 
@@ -118,6 +129,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         casework.apply,
         emergencies.apply,
         requests.apply,
+        recalled.apply,
         Outbox(keyring.digest).apply,
     )
     intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
@@ -163,7 +175,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         WhoSees(means, known.people),
         Contributions(means, known),
         Knowing(means, auditing),
-        Inbox(means),
+        Inbox(means, known, auditing, read_terms(settings.policies)),
         Editions(means, known),
         Views(means),
     )

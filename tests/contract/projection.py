@@ -21,7 +21,7 @@ from tests.builders import stage
 from tests.drafts import put_in_force, reworded
 from tests.emergencies import from_opening_to_review
 from tests.fix_hub import TestHub
-from tests.stating import acknowledged, capacity, duty, safe_address, tie
+from tests.stating import acknowledged, capacity, correction_noted, duty, safe_address, tie
 from tests.stories import consent, entry_of, everyone, graded, read, recorded, stranger, take, told
 
 PIECES = (1, 2, 3, 7)
@@ -60,6 +60,7 @@ class ProjectionContract:
         every_step(hub, child)
         read(hub, "morag", child)
         acknowledged(hub, child, entry_of(hub, child, "2020-02-01"))
+        correction_noted(hub, child, entry_of(hub, child, "2020-02-01"))
         hub.house.hub.casework.record_tie(hub.person("rab"), child, TieSaid("rab", reason="A cousin."))
         hub.house.hub.governance.take_note(hub.person("eilidh"), recorded(hub)[-1].originator_id)
         hub.house.hub.disclosure.children(hub.person("callum"))

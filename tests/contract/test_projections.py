@@ -14,6 +14,7 @@ from projections import (
     partnership,
     policies,
     rebuild,
+    recalled,
     requests,
     sharing,
     shown,
@@ -45,6 +46,7 @@ class TestFacts(ProjectionContract):
         policies.CREATE,
         emergencies.CREATE,
         requests.CREATE,
+        recalled.CREATE,
     )
     meant = (
         RECORDS
@@ -54,7 +56,7 @@ class TestFacts(ProjectionContract):
         | POLICIES
         | CIRCUMSTANCES
         | PARTNERSHIP
-        | {"ConsentGiven", "ConsentWithdrawn"}
+        | {"ConsentGiven", "ConsentWithdrawn", "CorrectionAcknowledged", "EntryAcknowledged"}
     )
 
 

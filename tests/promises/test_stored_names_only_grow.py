@@ -36,6 +36,7 @@ NAMES = (
     "ConsentRefused:2",
     "ConsentWithdrawn:1",
     "ConsentWithdrawn:2",
+    "CorrectionAcknowledged:1",
     "CredentialRefused:1",
     "Disclosed:1",
     "Disclosed:2",
