@@ -1,12 +1,167 @@
-"""What is new to somebody since they last looked, and what they said they do about it."""
+"""What is new to somebody since they last looked, and what they said they do about it.
+
+Everybody in a team who works with a child has an inbox of their own: what a colleague has read is still new to them. A
+line says that there is something, of which agency and since which day, and nothing else; what may not be known at
+least in summary today makes no line.
+"""
 
 from __future__ import annotations
 
-from consent.means import Means
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from consent.deciding import Decided
+from consent.decision import Asked, Level
+from consent.facts import DUTIES, HERE, day_of, duties_of
+from consent.inbox_purposes import covered, working
+from consent.inbox_shapes import ChildNews, Line, Overseen, Unanswered
+from consent.inbox_terms import Terms, Word, checked
+from consent.inbox_unanswered import Concerns
+from consent.means import CASEWORK, STATUTORY, Means
+from hub.audit.trail import Told
+from hub.directory import Directory, Organisation
+from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
+from hub.events.base import Event
+from hub.events.inbox import EntryAcknowledged
+from hub.people import Agency, Practitioner
+from projections import involvement, news, story
+from projections.news import News, Wanted
+from projections.session import Cursor
+
+CASELOAD: Final = 200
+LINES: Final = 50
+"""Of one child; who has more to read than that reads the chronology."""
 
 
 class Inbox:
-    """What is new since somebody last looked, and what they said they do about it."""
+    """News, acknowledgements, and concerns without an answer."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(
+        self, means: Means, known: Directory, auditing: Callable[[], AbstractContextManager[Cursor]], terms: Terms
+    ) -> None:
+        self._means, self._known, self._terms = means, known, terms
+        self._concerns = Concerns(means, auditing, terms.answer)
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """To which something can be passed."""
+        return tuple(one for one in self._known.organisations() if one.agency.sends)
+
+    def mine(self, reader: Practitioner) -> tuple[ChildNews, ...]:
+        """What is new of the children this person works with, the child with the newest first; it is recorded."""
+        today, us = self._means.today(), (reader.organisation, reader.role.value)
+        window = today - timedelta(days=self._terms.news.days)
+        with self._means.reading() as session:
+            found = []
+            purposes = covered(self._means, session, reader)
+            for child in self._candidates(session, reader, us, _first(window)) if purposes else ():
+                began = news.began(session, reader, child, duties_of(reader), today) or window
+                wanted = Wanted(reader.id, us, _first(max(began, window)), _first(window), LINES + 1)
+                if one := self._of_child(session, reader, child, purposes, wanted):
+                    found.append(one)
+            if not found:
+                self._means.trail.record(session, self._means.line(reader, "inbox", found=False))
+        return tuple(sorted(found, key=lambda one: (max(line.received for line in one.lines), one.child), reverse=True))
+
+    def acknowledge(  # noqa: PLR0913 - whose word on what, each named
+        self, reader: Practitioner, child: UUID, entry: UUID, said: Word, *, purpose: str = "", basis: str = STATUTORY
+    ) -> None:
+        """Record what this person does about an entry that is open to them at least in summary.
+
+        It counts for the version that they were told of last, so that a correction which they have not met yet stays
+        news. purpose: for which they read it; empty for any of work with the child. Raises NothingToShow, which is
+        recorded, for anything else as for an entry that does not exist; BadInput for what cannot be kept.
+        """
+        said = checked(said, self._means.today(), {one.code for one in self.organisations()})
+        revision = self._revision(reader, child, entry, (purpose,) if purpose else CASEWORK, basis)
+        stream = self._means.stream("acknowledgement", str(entry), reader.id)
+
+        def made(_: Cursor, version: int) -> Sequence[Event]:
+            word = EntryAcknowledged(
+                originator_id=stream,
+                originator_version=version,
+                child=child,
+                entry=entry,
+                revision=revision,
+                by=reader.id,
+                organisation=reader.organisation,
+                agency=reader.agency.value,
+                what=said.what,
+                due=said.due,
+                doing=said.doing,
+                passed_to=said.passed_to,
+            )
+            return [word]
+
+        self._means.act(stream, made)
+
+    def unanswered(self, reader: Practitioner, child: UUID, *, at: date | None = None) -> Unanswered:
+        """The concerns of a child, open to this person who works with the child, that nobody answered by a day."""
+        return self._concerns.of_child(reader, child, at)
+
+    def all_unanswered(self, reader: Practitioner, *, at: date | None = None) -> Overseen:
+        """The same of every child that a governance lead answers for, in counts and ids."""
+        return self._concerns.everywhere(reader, at)
+
+    def _candidates(self, session: Cursor, reader: Practitioner, us: Sequence[str], since: datetime) -> list[UUID]:
+        children = involvement.caseload(
+            session,
+            agency=reader.agency.value,
+            duty=DUTIES.get(reader.agency, ""),
+            organisation=reader.organisation,
+            worker=reader.worker,
+            on=self._means.today(),
+            limit=CASELOAD,
+        )
+        return news.with_news(session, reader, us, children, since)
+
+    def _of_child(
+        self, session: Cursor, reader: Practitioner, child: UUID, purposes: Sequence[str], wanted: Wanted
+    ) -> ChildNews | None:
+        """The lines of one child under each purpose for which this reader may work with the child, each entry once."""
+        lines: dict[UUID, Line] = {}
+        name, more = ("", ""), False
+        for decided in working(self._means, session, reader, child, purposes):
+            levels = decided.levels()
+            found = news.news(session, child, levels, wanted) if levels.reach() >= Level.REDACTED else []
+            new = [one for one in found[:LINES] if one.entry not in lines]
+            if new:
+                lines |= {one.entry: _line(decided, one) for one in new}
+                name, more = story.card(session, child, levels), more or len(found) > LINES
+                # What was opened in this version before is told of no less for being announced again.
+                told = [Told(one.entry, one.revision, 0) for one in new if not one.opened]
+                self._means.record(session, decided, "inbox", Counter(), found=True, told=told)
+        listed = sorted(lines.values(), key=lambda line: (line.received, line.entry), reverse=True)
+        return ChildNews(child, *name, tuple(listed), more) if lines else None
+
+    def _revision(self, reader: Practitioner, child: UUID, entry: UUID, purposes: Sequence[str], basis: str) -> int:
+        """The version of an entry that somebody's word is about; recorded either way."""
+        with self._means.reading() as session:
+            for purpose in purposes:
+                decided = self._means.decide(session, Asked(reader, purpose, basis), child)
+                levels, held = decided.levels(), None
+                if purpose in CASEWORK and levels.reach() >= Level.REDACTED:
+                    held = news.stands(session, child, levels, reader.id, entry)
+                if held is not None and held.level >= Level.REDACTED:
+                    break
+            found = held is not None and held.level >= Level.REDACTED
+            told = [Told(entry, held.told, 0)] if held is not None and found else []
+            self._means.record(session, decided, "acknowledgement", Counter(), found=found, entry=entry, told=told)
+        if held is None or not found:
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
+        return held.told
+
+
+def _line(decided: Decided, one: News) -> Line:
+    kind = "passed" if one.passed_at else "corrected" if one.corrected else "new"
+    key = decided.keys.counted(one.key, restricted=one.restricted, released=one.entry in decided.facts.released)
+    agency = decided.keys.by_number[key].agency
+    return Line(one.entry, Agency(agency), kind, day_of(one.passed_at or one.known_from), decided.asked.purpose)
+
+
+def _first(day: date) -> datetime:
+    """The first moment of a day, in Scotland."""
+    return datetime.combine(day, time(), HERE)

@@ -29,6 +29,8 @@ from projections import (
     inbox,
     involvement,
     labels,
+    looked,
+    news,
     partnership,
     policies,
     recalled,
@@ -37,6 +39,7 @@ from projections import (
     second_line,
     sharing,
     shown,
+    unanswered,
 )
 from projections.naming import BODY, Model
 from projections.remaking import Remade, Remaking
@@ -97,6 +100,7 @@ GROUPS = (
     Group(access_log.NAME, "access", access_log.TABLES, (access_log.apply,), current=False),
     Group(decided.NAME, decided.LOG, decided.TABLES, (decided.apply,), current=False),
     Group(shown.NAME, shown.LOG, shown.TABLES, (shown.apply,), current=False),
+    Group(looked.NAME, looked.LOG, looked.TABLES, (looked.apply,), current=False),
     Group(inbox.NAME, inbox.LOG, inbox.TABLES, (inbox.apply,), current=False),
 )
 FOLLOWED = (
@@ -105,6 +109,7 @@ FOLLOWED = (
     Projection(access_log.NAME, access_log.LOG, access_log.apply),
     Projection(decided.NAME, decided.LOG, decided.apply),
     Projection(shown.NAME, shown.LOG, shown.apply),
+    Projection(looked.NAME, looked.LOG, looked.apply),
     Projection(inbox.NAME, inbox.LOG, inbox.apply),
 )
 OWNERS = (
@@ -125,7 +130,10 @@ OWNERS = (
     decided,
     shown,
     recalled,
+    looked,
     inbox,
+    news,
+    unanswered,
     labels,
 )
 _DEFINED = "".join(owner.CREATE for owner in OWNERS)

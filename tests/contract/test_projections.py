@@ -11,6 +11,7 @@ from projections import (
     emergency_readings,
     inbox,
     involvement,
+    looked,
     partnership,
     policies,
     rebuild,
@@ -97,6 +98,14 @@ class TestShown(ProjectionContract):
 
     group = BY_NAME[shown.NAME]
     creates = (shown.CREATE,)
+    meant = frozenset({"Disclosed"})
+
+
+class TestLooked(ProjectionContract):
+    """When each person last looked at each child."""
+
+    group = BY_NAME[looked.NAME]
+    creates = (looked.CREATE,)
     meant = frozenset({"Disclosed"})
 
 
