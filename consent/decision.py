@@ -5,6 +5,7 @@ Nothing here fetches anything: the same facts give the same answer, whenever the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -122,7 +123,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """The summary in the shared vocabulary; not the agency's own words."""
+    """The summary in the shared vocabulary; not the agency's own words. cites as in `Shown.marks`."""
 
     entry: UUID
     agency: Agency
@@ -136,6 +137,7 @@ class Redacted:
     polarity: str
     valence: str
     assertion: str = ""
+    cites: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ class Disclosure:
 
     entries are oldest first. reading is the id of its access record. known_at is what was asked, None
     for now. cursor fetches the next page; empty when there is none. policy is the version's fingerprint. emergency is
-    the emergency access under which it was made.
+    the emergency access under which it was made. beside: what is said about each of the entries (its outcome, a view, a
+    disagreement), on whatever page that is.
     """
 
     reading: UUID
@@ -203,6 +206,7 @@ class Disclosure:
     policy: str
     cursor: str = ""
     emergency: Emergency | None = None
+    beside: Mapping[UUID, tuple[Shown | Redacted, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

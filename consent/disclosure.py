@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from consent.beside import grouped
 from consent.capacity import review_of
 from consent.deciding import Decided
 from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, FoundChild, Level
@@ -80,7 +81,10 @@ class Gate:
             question = story.Question(child, levels, known_at, wanted.since, wanted.after, limit + 1)
             # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
             rows = story.read(session, question) if levels.reach() else []
-            more, rows = len(rows) > limit, rows[:limit]
+            last, page = rows[limit - 1] if len(rows) > limit else None, len(rows[:limit])
+            about = _said_of(session, question, rows[:limit])
+            on_page = {row.entry for row in rows[:limit]}
+            rows = [*rows[:limit], *(row for row in about if row.entry not in on_page)]
             cites = cited(rows)
             known = story.known_of(session, question, cites) if cites else frozenset()
             card = ChildCard(child, *self._card(session, child, levels, known_at))
@@ -94,17 +98,18 @@ class Gate:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         asks = {number: decided.policy.ask(decided.answers[number].rule) for number in counted}
         entries = tuple(_entry(decided, row, kind, asks[kind], known) for row, kind in zip(rows, kinds, strict=True))
-        last = rows[-1] if more else None
+        told_of = {one.entry: one for one in entries} if about else {}
         return Disclosure(
             reading,
             card,
-            entries,
+            entries[:page],
             asked.purpose,
             asked.basis,
             known_at,
             decided.policy.fingerprint,
             _cursor(last.place, last.entry) if last else "",
             emergency,
+            grouped(on_page, [told_of[row.entry] for row in about]),
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
@@ -207,6 +212,12 @@ def _entry(decided: Decided, row: story.Row, kind: int, ask: str, known: Collect
     keys = decided.keys.by_number
     third_party = row.said in keys and keys[row.said].third_party
     return entry_of(row, keys[kind].agency, decided.answers[kind], ask, third_party=third_party, known=known)
+
+
+def _said_of(session: Cursor, question: story.Question, rows: Sequence[story.Row]) -> list[story.Row]:
+    """What is said about those of these that are shown at least in summary, on whatever page it stands."""
+    asked = [row.entry for row in rows if row.level >= Level.REDACTED]
+    return [row for row in story.about(session, question, asked) if row.level >= Level.REDACTED] if asked else []
 
 
 def _cursor(place: str, entry: UUID) -> str:

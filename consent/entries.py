@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from consent.contributing_terms import ABOUT_ENTRIES, PLAIN
 from consent.decision import Answer, Entry, Level, Redacted, Shown, When, Withheld
 from hub.people import Agency
 from hub.update import Account, Marks
@@ -23,13 +24,16 @@ def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
 ) -> Entry:
     """The entry at its level. A sealed row cannot come here: the database never lets it out.
 
-    known: of the entries that it cites, those of which the reader may know.
+    known: of the entries that it cites, those of which the reader may know. Where it makes sense only beside some, and
+    they may know of none, it is an entry like any other: not even that there is one may be told.
     """
     from_agency = Agency(agency)
     when = When(row.start, row.precision, row.end, row.approximate)
     if row.level == Level.WITHHELD:
         return Withheld(row.entry, from_agency, when, answer.rule, answer.sentence, ask)
-    label = terms()[row.code].label if row.code in terms() else "Entry"
+    cites = tuple(one for one in row.cites if one in known)
+    code = row.code if cites or row.code not in ABOUT_ENTRIES else PLAIN
+    label = terms()[code].label if code in terms() else "Entry"
     if row.level == Level.REDACTED:
         return Redacted(
             row.entry,
@@ -38,12 +42,13 @@ def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
             answer.rule,
             answer.sentence,
             ask,
-            row.code,
+            code,
             label,
             row.significance,
             row.polarity,
             row.valence,
             row.assertion,
+            cites,
         )
     return Shown(
         row.entry,
@@ -51,7 +56,7 @@ def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
         when,
         answer.rule,
         answer.sentence,
-        row.code,
+        code,
         label,
         row.significance,
         row.polarity,
@@ -67,18 +72,18 @@ def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
         third_party,
         row.defects,
         row.level >= Level.EXPORTABLE,
-        _marks(row, known),
+        _marks(row, cites),
         msgspec.convert(row.account, Account) if row.account else None,
     )
 
 
 def cited(rows: Iterable[Row]) -> set[UUID]:
     """The entries that these are about."""
-    return {UUID(one) for row in rows if row.marks for one in row.marks["cites"]}
+    return {one for row in rows for one in row.cites}
 
 
-def _marks(row: Row, known: Collection[UUID]) -> Marks | None:
+def _marks(row: Row, cites: tuple[UUID, ...]) -> Marks | None:
     if not row.marks:
         return None
     marks = msgspec.convert(row.marks, Marks)
-    return replace(marks, cites=tuple(one for one in marks.cites if one in known)) if marks.cites else marks
+    return replace(marks, cites=cites) if marks.cites else marks

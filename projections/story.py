@@ -27,7 +27,7 @@ with people as materialized (
 """
 # What is said is that moment's, permission is today's: a version that no longer stands is shown no further than the
 # newest one that was not taken back. (`least` passes over nulls, so a key without a level must become 0 first.)
-LEVEL: LiteralString = """
+HELD_LEVEL: LiteralString = """
  cross join lateral (
        select case when e.known_to = 'infinity' then e.decision_key
               else read.standing_key(e.stream) end as standing offset 0) t
@@ -37,17 +37,15 @@ LEVEL: LiteralString = """
                  from (select case when e.stream = any (%(released)s::uuid[]) then p.shared else p.levels end as levels
                       ) a
               ) x
-       offset 0) g
-"""
+       offset 0)"""
+LEVEL: LiteralString = HELD_LEVEL + " g\n"
 KNOWN: LiteralString = "not e.retracted and g.level > 0 and e.known_from <= %(at)s and e.known_to > %(at)s"
 
 # What a level hides never leaves the database: of something withheld not even the minute, which can say what it was.
 # Nor may the order tell it: an entry's place is no finer than the time that this reader is shown (what has no time
 # comes last), and what comes after a place is found by nothing else, so a page can end on an entry that is taken back
 # before the next page is read. Nor may asking again and again what became known since: below `shown` a day is a day.
-READ: LiteralString = (
-    PEOPLE
-    + """
+COLUMNS: LiteralString = """
 select e.stream, g.key, p.restricted, g.level,
        case when g.level >= 2 then e.occurred_start else left(e.occurred_start, 10) end,
        case when g.level < 2 and e.precision = 'instant' then 'day' else e.precision end,
@@ -70,23 +68,41 @@ select e.stream, g.key, p.restricted, g.level,
        case when g.level >= 2 then e.revision else 0 end,
        case when g.level >= 2 then coalesce(e.marks->>'assertion', '') else '' end,
        case when g.level >= 3 then e.marks end,
-       case when g.level >= 3 then e.account end
-  from people p
-  join read.entries e on e.person_record = p.person_record
-"""
-    + LEVEL
-    + """
+       case when g.level >= 3 then e.account end,
+       case when g.level >= 2 then e.cites else '{}' end"""
+PLACED: LiteralString = """
  cross join lateral (select (case when e.occurred_start = '' then
                                        case when g.level >= 3 then '~' || e.occurred_sort else '~' end
                                   when g.level < 2 and e.precision in ('instant', 'day') then left(e.occurred_start, 10)
                                   else e.occurred_sort end) collate "C" as place) s
- where """
+"""
+SHOWN: LiteralString = (
+    PEOPLE
+    + COLUMNS
+    + """
+  from people p
+  join read.entries e on e.person_record = p.person_record
+"""
+    + LEVEL
+    + PLACED
+    + " where "
     + KNOWN
+)
+READ: LiteralString = (
+    SHOWN
     + """
    and e.known_from >= case when g.level >= 3 then %(since)s else date_trunc('day', %(since)s::timestamptz, 'UTC') end
    and (s.place, e.stream) > (%(after_place)s, %(after)s)
  order by s.place, e.stream
  limit %(limit)s
+"""
+)
+# What is said about some entries; nearly always there is nothing, and an index of its own knows it.
+ABOUT: LiteralString = (
+    SHOWN
+    + """
+   and e.cites <> '{}' and e.cites && %(entries)s::uuid[]
+ order by s.place, e.stream
 """
 )
 # Of some entries, those of which this reader may know anything at all.
@@ -155,7 +171,8 @@ class Row(NamedTuple):
 
     key: the decision key that decided; restricted: whether it counted as its restricted twin. said: the version's own.
     held: the version, for the record of the reading alone, where more than its existence is told. marks, account: as
-    `hub.update.Marks` and `Account`, in JSON's own shapes.
+    `hub.update.Marks` and `Account`, in JSON's own shapes. cites: the entries that it is about, also those of which the
+    reader may not know: they go no further than `consent.entries`.
     """
 
     entry: UUID
@@ -185,6 +202,7 @@ class Row(NamedTuple):
     assertion: str
     marks: dict[str, Any] | None
     account: dict[str, Any] | None
+    cites: Sequence[UUID] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,29 +219,35 @@ class Question:
 
 def confine(cursor: Cursor, child: UUID, levels: Levels) -> None:
     """Have the database's own second line let out what these levels let out of this child, and nothing else."""
-    second_line.confine(cursor, _who(child, levels, None))
+    second_line.confine(cursor, arguments(child, levels, None))
 
 
 def read(cursor: Cursor, question: Question) -> list[Row]:
     """The entries of one child that the levels let out, oldest first."""
-    arguments = _who(question.child, question.levels, question.known_at) | {
+    asked = arguments(question.child, question.levels, question.known_at) | {
         "since": question.since or EPOCH,
         "after_place": question.after[0],
         "after": question.after[1],
         "limit": question.limit,
     }
-    return list(map(Row._make, cursor.execute(READ, arguments, prepare=True).fetchall()))
+    return list(map(Row._make, cursor.execute(READ, asked, prepare=True).fetchall()))
+
+
+def about(cursor: Cursor, question: Question, entries: Collection[UUID]) -> list[Row]:
+    """What is said about any of these entries, as far as the levels let it out, oldest first: whatever its page."""
+    asked = arguments(question.child, question.levels, question.known_at) | {"entries": sorted(entries)}
+    return list(map(Row._make, cursor.execute(ABOUT, asked, prepare=True).fetchall()))
 
 
 def known_of(cursor: Cursor, question: Question, entries: Collection[UUID]) -> frozenset[UUID]:
     """Of these entries, those of the child of which the levels let anything out."""
-    arguments = _who(question.child, question.levels, question.known_at) | {"entries": sorted(entries)}
-    return frozenset(row[0] for row in cursor.execute(KNOWN_OF, arguments).fetchall())
+    asked = arguments(question.child, question.levels, question.known_at) | {"entries": sorted(entries)}
+    return frozenset(row[0] for row in cursor.execute(KNOWN_OF, asked).fetchall())
 
 
 def card(cursor: Cursor, child: UUID, levels: Levels, known_at: datetime | None = None) -> tuple[str, str]:
     """Name and birth date as last stated by an agency of which the reader may see an entry's summary; else empty."""
-    row = cursor.execute(CARD, _who(child, levels, known_at), prepare=True).fetchone()
+    row = cursor.execute(CARD, arguments(child, levels, known_at), prepare=True).fetchone()
     if row is None:
         return "", ""
     family, given, birth_dates = row
@@ -245,7 +269,8 @@ def taken_in(cursor: Cursor, moment: datetime) -> bool:
     return bool(row and row[0])
 
 
-def _who(child: UUID, levels: Levels, known_at: datetime | None) -> dict[str, object]:
+def arguments(child: UUID, levels: Levels, known_at: datetime | None) -> dict[str, object]:
+    """What every statement about a child's story is asked with."""
     # Each array arrives as one text literal and is unpacked once.
     return {
         "child": child,

@@ -3,7 +3,26 @@
 from __future__ import annotations
 
 from typing import Protocol
+from uuid import UUID
+
+from consent.contributing_terms import EntrySaid
+from hub.people import Practitioner
 
 
 class Contributions(Protocol):
-    """What people add to a chronology by hand."""
+    """What people add to a chronology by hand.
+
+    Each raises NothingToShow to whoever does not work with the child, and for an entry of which they may not know.
+    """
+
+    def add(self, reader: Practitioner, child: UUID, said: EntrySaid, *, once: UUID | None = None) -> UUID:
+        """Add an entry; its id. once: the same again with the same id adds nothing more. Raises Incomplete."""
+        ...
+
+    def correct(self, reader: Practitioner, child: UUID, entry: UUID, said: EntrySaid, *, revision: int = 0) -> None:
+        """Put an entry of one's own team right. revision: what was corrected; Raced where another stands meanwhile."""
+        ...
+
+    def take_back(self, reader: Practitioner, child: UUID, entry: UUID, reason: str) -> None:
+        """Take an entry of one's own team back as wrong."""
+        ...
