@@ -23,15 +23,18 @@ from projections import (
     chronology,
     circumstances,
     decided,
+    editions,
     emergencies,
     emergency_readings,
     generations,
     inbox,
     involvement,
+    joined,
     labels,
     looked,
     news,
     partnership,
+    pinned,
     policies,
     recalled,
     requests,
@@ -78,7 +81,9 @@ GROUPS = (
             *policies.TABLES,
             *casework.TABLES,
             *requests.TABLES,
+            *joined.TABLES,
             *recalled.TABLES,
+            *editions.TABLES,
         ),
         (
             register.apply,
@@ -91,7 +96,9 @@ GROUPS = (
             policies.apply,
             casework.apply,
             requests.apply,
+            joined.apply,
             recalled.apply,
+            editions.apply,
         ),
         current=True,
     ),
@@ -126,9 +133,12 @@ OWNERS = (
     emergency_readings,
     chronology,
     second_line,
+    editions,
+    pinned,
     access_log,
     decided,
     shown,
+    joined,
     recalled,
     looked,
     inbox,
@@ -162,7 +172,7 @@ def create(database: Database) -> bool:
         cursor.execute("select pg_advisory_xact_lock(7341003)")
         for owner in OWNERS:
             cursor.execute(owner.CREATE)
-        generations.take_over(cursor, map(model_of, FOLLOWED))
+        generations.take_over(cursor, models())
         cursor.execute(sql.SQL("comment on schema read is {}").format(MADE_BY))
     return True
 
@@ -177,9 +187,14 @@ def model_of(projection: Projection) -> Model:
     """A followed read model as its versions are made: its tables, and all that defines them."""
     group = next(group for group in GROUPS if group.name == projection.name)
     defining = "".join(owner.CREATE for owner in OWNERS if _defines(owner.CREATE, group.tables))
-    version = getattr(sys.modules[projection.apply.__module__], "VERSION", 1)
-    made_by = hashlib.sha256(f"{version} {defining}".encode()).hexdigest()
-    return Model(projection, group.tables, defining, made_by)
+    handler = sys.modules[projection.apply.__module__]
+    made_by = hashlib.sha256(f"{getattr(handler, 'VERSION', 1)} {defining}".encode()).hexdigest()
+    return Model(projection, group.tables, defining, made_by, getattr(handler, "SHARED", ()))
+
+
+def models() -> tuple[Model, ...]:
+    """Every read model that follows a log."""
+    return tuple(map(model_of, FOLLOWED))
 
 
 def _defines(text: str, tables: tuple[str, ...]) -> bool:
@@ -187,18 +202,15 @@ def _defines(text: str, tables: tuple[str, ...]) -> bool:
     return any(re.search(rf"{re.escape(table)}\b", outside) for table in tables)
 
 
-def remaking(database: Database, ledger: Ledger, name: str) -> Remaking:
-    """A followed read model, to be made anew beside the one in use. Raises BadInput where no log is followed for it.
-
-    `ledger` is one of its own: nobody else may load keys into it meanwhile.
-    """
+def followed(name: str) -> Model:
+    """The read model of this name that follows a log. Raises BadInput for the facts, which have one version alone."""
     found = next((one for one in FOLLOWED if one.name == name), None)
     if found is None:
         raise BadInput(
-            "The facts are kept in the event's own transaction and have one version alone.",
-            "They are rebuilt in one go: hub project rebuild facts.",
+            "The facts are kept in the event's own transaction, so they have one version and none of them waits.",
+            "They are made anew in one go: hub project rebuild facts.",
         )
-    return Remaking(database, ledger, model_of(found))
+    return model_of(found)
 
 
 def rebuild(
@@ -213,7 +225,7 @@ def rebuild(
     """
     create(database)
     if not group.current:
-        return remaking(database, ledger, group.name).rebuild(progress, accept=accept)
+        return Remaking(database, ledger, followed(group.name)).rebuild(progress, accept=accept)
     with database.transaction("hub_projector") as cursor:
         cursor.execute(PATIENT)
         cursor.execute("select ledger.lock()")

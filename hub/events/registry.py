@@ -15,6 +15,7 @@ from hub.events import (
     records,
     requests,
     sharing,
+    views,
 )
 from hub.events.base import known_topics, learn
 
@@ -32,6 +33,7 @@ __all__ = [
     "records",
     "requests",
     "sharing",
+    "views",
 ]
 
 learn()

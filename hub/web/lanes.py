@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from consent.decision import Entry, Withheld
+from consent.derived_gaps import Gap, silences
 from hub.people import Agency
 from hub.web import words
 
@@ -22,23 +23,7 @@ WIDE: Final = 34
 NARROW: Final = 9
 """Buckets on a phone."""
 
-SILENCE: Final = timedelta(days=90)
-
 _RANK: Final = {"routine": 1, "notable": 2, "significant": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which nobody wrote anything that this reader may know of."""
-
-    after: date
-    before: date
-
-    @property
-    def sentence(self) -> str:
-        """How the list states it."""
-        length = words.plural((self.before - self.after).days, "day")
-        return f"No entries for {length}, from {words.day(self.after)} to {words.day(self.before)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +85,6 @@ def overview(entries: Sequence[Entry]) -> Overview | None:
     )
     gaps = silences(entries)
     return Overview(lanes, tuple(_bands(gaps, span, WIDE)), tuple(_bands(gaps, span, NARROW)), tuple(_years(span)))
-
-
-def silences(entries: Iterable[Entry]) -> list[Gap]:
-    """Find every stretch of 90 days or more without an entry; a period that goes on is no silence."""
-    stretches = sorted(
-        (first, max(first, words.ends(entry.when.end or entry.when.start) or first))
-        for entry in entries
-        if (first := words.starts(entry.when.start)) is not None
-    )
-    gaps, heard = [], stretches[0][1] if stretches else date.min
-    for first, last in stretches:
-        if first - heard >= SILENCE:
-            gaps.append(Gap(heard, first))
-        heard = max(heard, last)
-    return gaps
 
 
 def _span(dated: Sequence[tuple[date, Entry]]) -> _Span:

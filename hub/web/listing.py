@@ -9,9 +9,10 @@ from itertools import groupby
 from typing import Final
 
 from consent.decision import Entry, Shown, Withheld
+from consent.derived_gaps import Gap, silences
 from hub.people import Agency
 from hub.web import words
-from hub.web.lanes import Gap, rank, silences
+from hub.web.lanes import rank
 
 WEIGHTS: Final = {"all": "All entries", "notable": "Notable and above", "significant": "Significant only"}
 ORDERS: Final = {"newest": "Newest first", "oldest": "Oldest first"}

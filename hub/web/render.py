@@ -8,6 +8,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consent.decision import Redacted, Shown, Withheld
+from consent.derived_gaps import Gap
 from hub.web import choices, emergency_words, lanes, listing, log_words, sharing_words, words
 
 HERE: Final = Path(__file__).resolve().parent
@@ -32,7 +33,7 @@ _ENVIRONMENT.tests.update(
     shown=lambda entry: isinstance(entry, Shown),
     redacted=lambda entry: isinstance(entry, Redacted),
     withheld=lambda entry: isinstance(entry, Withheld),
-    gap=lambda row: isinstance(row, lanes.Gap),
+    gap=lambda row: isinstance(row, Gap),
 )
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from consent import days
 from consent.decision import Shown, When
 from hub.people import Agency, Role
 
-UK: Final = ZoneInfo("Europe/London")
+UK: Final = days.UK
+MONTHS: Final = days.MONTHS
 
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-"""Not the machine's locale: the page reads the same everywhere."""
+day = days.day
+plural = days.plural
+starts = days.starts
+ends = days.ends
 
 SHORT: Final = {
     Agency.GP: "GP",
@@ -30,11 +30,6 @@ SHORT: Final = {
 }
 
 _SPELT: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-
-
-def day(value: date) -> str:
-    """Write `17 May 2024`."""
-    return f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
 
 
 def moment(value: datetime) -> str:
@@ -57,16 +52,6 @@ def when(value: When) -> str:
     if value.end:
         text = f"{text} to {stated_time(value.end)}"
     return f"about {text}" if value.approximate else text
-
-
-def starts(text: str) -> date | None:
-    """Give the first day that an ISO text of any precision can mean."""
-    return _day(text, last=False)
-
-
-def ends(text: str) -> date | None:
-    """Give the last day that an ISO text of any precision can mean."""
-    return _day(text, last=True)
 
 
 def typed_date(text: str) -> date | None:
@@ -96,13 +81,6 @@ def age(born: str, on: date) -> str:
     return plural(months, "month") if months < 24 else plural(months // 12, "year")  # noqa: PLR2004 - two years
 
 
-def plural(number: int, noun: str) -> str:
-    """Write `1 entry`, `2 entries`, `3 days`."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") and noun != "day" else f"{number:,} {noun}s"
-
-
 def lag(entry: Shown) -> str:
     """Write how long after the happening the hub was told: `44 days later`. Empty within a day, or when unsure."""
     happened = ends(entry.when.end or entry.when.start) if entry.when.precision in ("day", "instant") else None
@@ -112,7 +90,7 @@ def lag(entry: Shown) -> str:
 
 def role(value: Role) -> str:
     """Write a role as people say it."""
-    return "GP" if value is Role.GP else value.value.replace("-", " ").capitalize()
+    return value.label
 
 
 def _spoken(text: str) -> str | None:
@@ -130,17 +108,3 @@ def _spoken(text: str) -> str | None:
 def _instant(text: str) -> str:
     value = datetime.fromisoformat(text)
     return moment(value) if value.tzinfo else f"{day(value.date())}, {value:%H:%M}"
-
-
-def _day(text: str, *, last: bool) -> date | None:
-    try:
-        if len(text) > len("2021-03-02"):
-            value = datetime.fromisoformat(text)
-            return value.astimezone(UK).date() if value.tzinfo else value.date()
-        first = date.fromisoformat((text + "-01-01")[:10])
-        if not last or len(text) == len("2021-03-02"):
-            return first
-        year, month = divmod(first.year * 12 + (first.month if len(text) == len("2021-03") else 12), 12)
-        return date(year, month + 1, 1) - timedelta(days=1)
-    except ValueError:
-        return None

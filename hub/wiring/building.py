@@ -12,10 +12,13 @@ import psycopg
 from psycopg import sql
 
 from adapters import sources
+from consent import edition_detail
 from consent.approval import Room
 from consent.auditing import Books
 from consent.capacity import reviews_due
+from consent.card import Card
 from consent.casework import Casework
+from consent.clock_data import read_reckoning
 from consent.contributing import Contributions
 from consent.disclosure import Gate
 from consent.editions import Editions
@@ -52,6 +55,7 @@ from projections import (
     circumstances,
     emergencies,
     involvement,
+    joined,
     partnership,
     rebuild,
     recalled,
@@ -129,7 +133,9 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         casework.apply,
         emergencies.apply,
         requests.apply,
+        joined.apply,
         recalled.apply,
+        editions.apply,
         Outbox(keyring.digest).apply,
     )
     intake = Intake(ledger, write, facts, _agency_named, sources.without_secrets)
@@ -176,8 +182,8 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         Contributions(means, known),
         Knowing(means, auditing),
         Inbox(means, known, auditing, read_terms(settings.policies)),
-        Editions(means, known),
-        Views(means),
+        Editions(means, known, edition_detail.load(settings.policies)),
+        Views(means, read_reckoning(settings.policies), Card(means, known)),
     )
     return House(
         settings,

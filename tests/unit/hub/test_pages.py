@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from consent.decision import Entry, When
+from consent.derived_gaps import silences
 from hub.people import Agency, Practitioner, Role
 from hub.web import choices, words
-from hub.web.lanes import NARROW, WIDE, overview, silences
+from hub.web.lanes import NARROW, WIDE, overview
 from hub.web.listing import filters, listing
 from tests.door import Door
 from tests.fake_hub import (
