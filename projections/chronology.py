@@ -17,6 +17,8 @@ from projections.versions import Standing, settle
 NAME = "chronology"
 LOG: LiteralString = "ledger"
 TABLES: tuple[LiteralString, ...] = ("read.entries", "read.decision_keys")
+SHARED: tuple[LiteralString, ...] = ("read.decision_keys",)
+"""Labels, of no child."""
 
 CREATE: LiteralString = """
 create table if not exists read.decision_keys (

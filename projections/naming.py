@@ -29,12 +29,17 @@ LONGEST = 63
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A followed read model: its handler, its tables, and the text of the statements that define them."""
+    """A followed read model: its handler, its tables, and the text of the statements that define them.
+
+    made_by: a digest that changes where the definition, or what the handler says its version is, does. shared: those of
+    its tables whose rows belong to no child.
+    """
 
     projection: Projection
     tables: tuple[LiteralString, ...]
     definition: str
     made_by: str
+    shared: tuple[LiteralString, ...] = ()
 
     @property
     def name(self) -> str:

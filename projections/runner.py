@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
 import psycopg
 
-from hub.errors import HubError
+from hub.errors import HubError, StoreUnavailable
 from hub.store.database import Connection, Cursor, Database, unavailable
 from hub.store.ledger import Ledger, Recorded
 
 BATCH = 1000
 POLL_SECONDS = 1.0
+LONGEST_PAUSE = 8.0
 OVER_A_LIMIT = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
 
 _log = logging.getLogger(__name__)
@@ -60,11 +61,6 @@ PARK: LiteralString = """
 insert into read.parked (projection, position, stream, topic, reason) values (%s, %s, %s, %s, %s)
 on conflict do nothing
 """
-STATUS: LiteralString = """
-select p.projection, p.position, p.heartbeat,
-       (select count(*) from read.parked k where k.projection = p.projection)
-  from read.positions p order by 1
-"""
 LEAD: LiteralString = "select pg_try_advisory_lock(hashtextextended('hub projection ' || %s, 0))"
 LET_GO: LiteralString = "select pg_advisory_unlock(hashtextextended('hub projection ' || %s, 0))"
 
@@ -80,17 +76,6 @@ class Projection:
     name: str
     log: LiteralString
     apply: Apply
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How far a projection is: lag is in events behind the log; parked counts events that wait for a person."""
-
-    name: str
-    position: int
-    lag: int
-    heartbeat: datetime
-    parked: int
 
 
 class Runner:
@@ -113,13 +98,17 @@ class Runner:
 
     def follow(self, stop: threading.Event) -> None:
         """Follow the log until told to stop; survives whatever may happen to the databases meanwhile."""
+        pause = POLL_SECONDS
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 with closing(self._database.connect("hub_projector")) as connection:
                     self._follow(connection, stop)
             except (psycopg.Error, HubError) as error:
                 _log.warning("%s is interrupted (%s); trying again", self._projection.name, type(error).__name__)
-                stop.wait(POLL_SECONDS)
+                # Longer each time, but not where it had followed well for a while.
+                pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - began < LONGEST_PAUSE else POLL_SECONDS
+                stop.wait(pause)
 
     def _catch_up(self, connection: Connection) -> int:
         target, taken = self._ledger.last(connection.cursor()), 0
@@ -181,13 +170,14 @@ def take_in(connection: Connection, cursor: Cursor, projection: Projection, batc
         late = blocked.get(one.stream, one.position) < one.position
         reason = "an earlier event of its record is parked" if late else one.problem
         if not reason:
-            reason = _try(connection, cursor, projection, one)
+            reason = attempt(connection, cursor, projection, one)
         if reason:
             blocked.setdefault(one.stream, one.position)
             cursor.execute(PARK, [projection.name, one.position, one.stream, one.topic, reason])
 
 
-def _try(connection: Connection, cursor: Cursor, projection: Projection, one: Recorded) -> str:
+def attempt(connection: Connection, cursor: Cursor, projection: Projection, one: Recorded) -> str:
+    """Take one event in; why that could not be done, empty where it was done."""
     try:
         with connection.transaction():
             projection.apply(cursor, [one])
@@ -200,18 +190,6 @@ def _try(connection: Connection, cursor: Cursor, projection: Projection, one: Re
 
 
 def _interrupted(error: Exception) -> bool:
-    """The database stopped answering, which says nothing of the event; a value beyond its limits does."""
-    return isinstance(error, psycopg.OperationalError) and not isinstance(error, OVER_A_LIMIT)
-
-
-def status(database: Database, logs: dict[str, Ledger], projections: Sequence[Projection]) -> list[Status]:
-    """How far each projection is."""
-    with database.transaction("hub_projector") as cursor:
-        ends = {name: ledger.last(cursor) for name, ledger in logs.items()}
-        found = {row[0]: row[1:] for row in cursor.execute(STATUS).fetchall()}
-    log_of = {projection.name: projection.log for projection in projections}
-    return [
-        Status(name, position, max(0, ends[log_of[name]] - position), heartbeat, parked)
-        for name, (position, heartbeat, parked) in found.items()
-        if name in log_of
-    ]
+    """A database stopped answering, which says nothing of the event; a value beyond its limits does."""
+    away = isinstance(error, (psycopg.OperationalError, StoreUnavailable))
+    return away and not isinstance(error, OVER_A_LIMIT)

@@ -23,6 +23,7 @@ from hub.cli import (
     knowing,
     overseeing,
     policy,
+    quality,
     reading,
     running,
     sharing,
@@ -59,6 +60,7 @@ for commands in (
     inbox,
     editions,
     views,
+    quality,
 ):
     commands.add_to(app)
 

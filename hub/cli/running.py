@@ -1,22 +1,18 @@
-"""Commands that run and mend the hub: serve, project, migrate, demo."""
+"""Commands that run the hub: serve, migrate, demo, directory."""
 
 from __future__ import annotations
 
-import sys
-from functools import partial
 from typing import Annotated
 
 import orjson
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from hub.cli.feeding import AsJson
 from hub.cli.session import Session, session_of
-from hub.errors import BadInput, HalfConfigured
+from hub.errors import HalfConfigured
 from hub.settings import Settings
-from hub.wiring import Addresses, group_names, migrate_databases, reset
+from hub.wiring import Addresses, migrate_databases, reset
 
 Host = Annotated[str, typer.Option(help="Where to listen.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.")]
@@ -24,55 +20,12 @@ Port = Annotated[int, typer.Option(help="The port to listen on.")]
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    project = typer.Typer(help="The read models: how far they are, and making them anew.", no_args_is_help=True)
-    project.command("status")(status)
-    project.command("rebuild")(rebuild)
-    app.add_typer(project, name="project")
     directory = typer.Typer(help="The partnership's own list of organisations and people.", no_args_is_help=True)
     directory.command("apply")(apply_directory)
     app.add_typer(directory, name="directory")
     app.command("serve")(serve)
     app.command("migrate")(migrate)
     app.command("demo")(demo)
-
-
-def status(context: typer.Context, json: AsJson = False) -> None:
-    """Show how far each read model is behind its log, and what is parked."""
-    found = session_of(context).house.status()
-    if json:
-        typer.echo(orjson.dumps(found).decode())
-        return
-    table = Table("read model", "position", "behind", "parked", "last sign of life")
-    for one in found:
-        table.add_row(one.name, str(one.position), str(one.lag), str(one.parked), f"{one.heartbeat:%d %b %Y %H:%M:%S}")
-    Console().print(table)
-
-
-def rebuild(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="One read model; all of them when left out.")] = "",
-) -> None:
-    """Throw read models away and make them again from the log. Readers see the old ones until the new are whole."""
-    if name and name not in group_names():
-        raise BadInput("There is no read model of that name.", f"They are: {', '.join(group_names())}.")
-    house = session_of(context).house
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TextColumn("{task.completed} events"),
-        TimeElapsedColumn(),
-    )
-    for one in [name] if name else group_names():
-        with Progress(
-            *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
-        ) as progress:
-            task = progress.add_task(f"Rebuilding {one}", total=None)
-            done = house.rebuild(one, partial(_seen, progress, task)).events
-        typer.echo(f"{one}: rebuilt from {done} events")
-
-
-def _seen(progress: Progress, task: TaskID, count: int) -> None:
-    progress.update(task, completed=count)
 
 
 def apply_directory(context: typer.Context, json: AsJson = False) -> None:

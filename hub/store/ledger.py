@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -76,6 +76,14 @@ class Ledger(Application[UUID]):
     def read_these(self, cursor: Cursor, wanted: Sequence[tuple[UUID, int]]) -> list[Recorded]:
         """These events, by stream and version, opened; the keys of everybody in them stay loaded."""
         return self._all_opened(recorder.read_these(cursor, self._log, wanted))
+
+    def naming(self, cursor: Cursor, named: UUID) -> list[tuple[UUID, int]]:
+        """Stream and version of every event of the streams in which an event holds this id in clear."""
+        return recorder.naming(cursor, self._log, named)
+
+    def waiting_since(self, cursor: Cursor, after: int) -> timedelta | None:
+        """For how long the first event after a position has been there; None where there is none."""
+        return recorder.waiting_since(cursor, self._log, after=after)
 
     def last(self, cursor: Cursor) -> int:
         """The newest position."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString, NoReturn
 from uuid import UUID
 
@@ -85,6 +85,24 @@ def last_position(cursor: Cursor, log: Log) -> int:
     statement: LiteralString = "select coalesce(max(position), 0) from " + log + ".events"
     row = cursor.execute(statement).fetchone()
     return int(row[0]) if row else 0
+
+
+def naming(cursor: Cursor, log: Log, named: UUID) -> list[tuple[UUID, int]]:
+    """Stream and version of every event of the streams in which an event holds this id in clear."""
+    statement: LiteralString = (
+        "select originator_id, originator_version from " + log + ".events where originator_id in "
+        "(select originator_id from " + log + ".events where position(%s::bytea in state) > 0)"
+    )
+    return cursor.execute(statement, [str(named).encode()]).fetchall()
+
+
+def waiting_since(cursor: Cursor, log: Log, *, after: int) -> timedelta | None:
+    """How long ago the first event after a position was recorded; None where there is none."""
+    statement: LiteralString = (
+        "select clock_timestamp() - recorded_at from " + log + ".events where position > %s order by position limit 1"
+    )
+    row = cursor.execute(statement, [after]).fetchone()
+    return row[0] if row else None
 
 
 class HubRecorder(ApplicationRecorder):

@@ -3,6 +3,7 @@
 from hub.wiring.building import assemble, build, migrate_databases, reset
 from hub.wiring.house import OWNER, SERVICE, Addresses, House, Hub
 from hub.wiring.sources import agency_of, described_sources, group_names, source_names
+from hub.wiring.tending import Remade, Status, Tending
 
 __all__ = [
     "OWNER",
@@ -10,6 +11,9 @@ __all__ = [
     "Addresses",
     "House",
     "Hub",
+    "Remade",
+    "Status",
+    "Tending",
     "agency_of",
     "assemble",
     "build",

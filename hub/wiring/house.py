@@ -23,6 +23,7 @@ from consent.knowing import Knowing
 from consent.oversight import Governance
 from consent.partnership import Partnership
 from consent.policy import Policy
+from consent.quality_room import Quality
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
 from consent.views import Views
@@ -42,7 +43,9 @@ from hub.store.ledger import Ledger
 from hub.store.recorder import LEDGER
 from hub.store.turns import turn
 from hub.update import Delivery, Translated
-from projections import rebuild, runner
+from hub.wiring.tending import Progress, Tending
+from projections import rebuild
+from projections.progress import Status
 from projections.remaking import Remade
 from projections.runner import Runner
 
@@ -68,6 +71,7 @@ class Hub:
     inbox: Inbox
     editions: Editions
     views: Views
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +158,18 @@ class House:
             keeper.start()
             self._threads.append(keeper)
 
-    def status(self) -> list[runner.Status]:
-        """How far each read model is."""
-        return runner.status(self._database, self._ledgers, rebuild.FOLLOWED)
+    @property
+    def tending(self) -> Tending:
+        """The read models, for whoever runs the hub."""
+        return Tending(self._database, self._ledgers, self._keyrings[0])
 
-    def rebuild(self, name: str, progress: Callable[[int], None], *, accept: bool = False) -> Remade:
+    def status(self) -> list[Status]:
+        """How far each read model is."""
+        return self.tending.status()
+
+    def rebuild(self, name: str, progress: Progress, *, accept: bool = False) -> Remade:
         """Rebuild one group of read models from its log; accept: even where that changes what they say."""
-        group = next(group for group in rebuild.GROUPS if group.name == name)
-        with self._ledger_for_now(group.log) as ledger:
-            return rebuild.rebuild(self._database, ledger, group, progress, accept=accept)
+        return self.tending.rebuild(name, progress, accept=accept)
 
     def reread(self, source: str) -> Receipt:
         """Read every stored record of a source again by today's mapping; where it differs, that is a revision."""
