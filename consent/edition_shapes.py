@@ -34,6 +34,7 @@ Part = Literal[
 """What is written in an edition: the five questions of GIRFEC, what the analysis found, views, and who contributed."""
 
 Why = Literal[
+    "",
     "chosen",
     "always-in",
     "significant-enough",
@@ -43,7 +44,10 @@ Why = Literal[
     "taken-back",
     "not-open-to-maker",
 ]
-"""Why an entry is in an edition or is left out. chosen: by hand. not-open-to-maker: all they know is that it exists."""
+"""Why an entry is in an edition or is left out. chosen: by hand. not-open-to-maker: all they know is that it exists.
+
+Empty where this reader is not told.
+"""
 
 NoView = Literal["", "not-asked", "not-able", "not-wanted", "not-safe", "not-reached"]
 """Why there is no view of the child or the parent."""

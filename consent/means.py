@@ -15,7 +15,7 @@ from consent.facts import day_of, gather
 from consent.governing import Governing
 from consent.policy import Policy
 from hub.audit.trail import Disclosed, Told, Trail, packed
-from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
+from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.events.base import Event
 from hub.people import Practitioner
 from projections import chronology, partnership, second_line, story
@@ -131,6 +131,18 @@ class Means:
         """Whether somebody of whom these are the facts works with the child, practises, and takes part in casework."""
         in_order = facts.registration == "active" and self.takes_part(session, reader)
         return in_order and facts.relation in WORKING
+
+    def must_have_passed(self, moment: datetime | None) -> None:
+        """Raise BadInput for a moment to which something could still be added: it has no answer yet that stays."""
+        if moment is None:
+            return
+        with self.looking() as session:
+            passed = story.taken_in(session, moment)
+        if not passed:
+            raise BadInput(
+                "That moment has not been wholly taken in yet.",
+                "Ask for a moment that has passed, or try again in a moment; for what is known now, name no moment.",
+            )
 
     def takes_part(self, session: Cursor, reader: Practitioner) -> bool:
         """Whether the reader's organisation has an agreement in force for any purpose of casework."""

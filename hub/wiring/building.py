@@ -32,6 +32,8 @@ from consent.means import Means
 from consent.oversight import Governance
 from consent.partnership import Partnership
 from consent.policy import Policy
+from consent.quality_room import Quality
+from consent.quality_words import read_guide
 from consent.sharing_decisions import SharingDecisions
 from consent.versions import Policies
 from consent.views import Views
@@ -53,6 +55,7 @@ from hub.wiring.sources import agency_of, source_names
 from projections import (
     casework,
     circumstances,
+    editions,
     emergencies,
     involvement,
     joined,
@@ -169,12 +172,14 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
     )
     recording = partial(database.transaction, "hub_reader")
     clients = Clients(settings.directory, recording, Refusals(recording, trail, now), now)
+    gate, casework_room = Gate(means), Casework(means, known)
+    editing = Editions(means, known, edition_detail.load(settings.policies))
     hub = Hub(
         intake,
-        Gate(means),
+        gate,
         governance,
         clients,
-        Casework(means, known),
+        casework_room,
         SharingDecisions(means, auditing, known.organisations),
         Emergencies(means, partial(database.transaction, "hub_auditor"), settings.emergency),
         policies,
@@ -182,8 +187,9 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         Contributions(means, known),
         Knowing(means, auditing),
         Inbox(means, known, auditing, read_terms(settings.policies)),
-        Editions(means, known, edition_detail.load(settings.policies)),
+        editing,
         Views(means, read_reckoning(settings.policies), Card(means, known)),
+        Quality(means, known, gate, casework_room, editing, read_guide(settings.policies)),
     )
     return House(
         settings,
