@@ -8,7 +8,7 @@ least in summary today makes no line.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -32,6 +32,8 @@ from projections import involvement, news, story
 from projections.news import News, Wanted
 from projections.session import Cursor
 
+ACTION: Final = "acknowledgement"
+SUMMARY: Final = Level.REDACTED
 CASELOAD: Final = 200
 LINES: Final = 50
 """Of one child; who has more to read than that reads the chronology."""
@@ -72,11 +74,12 @@ class Inbox:
         """Record what this person does about an entry that is open to them at least in summary.
 
         It counts for the version that they were told of last, so that a correction which they have not met yet stays
-        news. purpose: for which they read it; empty for any of work with the child. Raises NothingToShow, which is
-        recorded, for anything else as for an entry that does not exist; BadInput for what cannot be kept.
+        news. purpose, basis: for which and on which they read it; none for any ground of work with the child. Raises
+        NothingToShow, which is recorded, for anything else as for an entry that does not exist; BadInput for what
+        cannot be kept.
         """
         said = checked(said, self._means.today(), {one.code for one in self.organisations()})
-        revision = self._revision(reader, child, entry, (purpose,) if purpose else CASEWORK, basis)
+        revision = self._revision(reader, child, entry, (purpose, basis))
         stream = self._means.stream("acknowledgement", str(entry), reader.id)
 
         def made(_: Cursor, version: int) -> Sequence[Event]:
@@ -126,7 +129,7 @@ class Inbox:
         name, more = ("", ""), False
         for decided in working(self._means, session, reader, child, purposes):
             levels = decided.levels()
-            found = news.news(session, child, levels, wanted) if levels.reach() >= Level.REDACTED else []
+            found = news.news(session, child, levels, wanted) if levels.reach() >= SUMMARY else []
             new = [one for one in found[:LINES] if one.entry not in lines]
             if new:
                 lines |= {one.entry: _line(decided, one) for one in new}
@@ -137,29 +140,37 @@ class Inbox:
         listed = sorted(lines.values(), key=lambda line: (line.received, line.entry), reverse=True)
         return ChildNews(child, *name, tuple(listed), more) if lines else None
 
-    def _revision(self, reader: Practitioner, child: UUID, entry: UUID, purposes: Sequence[str], basis: str) -> int:
+    def _revision(self, reader: Practitioner, child: UUID, entry: UUID, ground: tuple[str, str]) -> int:
         """The version of an entry that somebody's word is about; recorded either way."""
         with self._means.reading() as session:
-            for purpose in purposes:
-                decided = self._means.decide(session, Asked(reader, purpose, basis), child)
-                levels, held = decided.levels(), None
-                if purpose in CASEWORK and levels.reach() >= Level.REDACTED:
-                    held = news.stands(session, child, levels, reader.id, entry)
-                if held is not None and held.level >= Level.REDACTED:
-                    break
-            found = held is not None and held.level >= Level.REDACTED
-            told = [Told(entry, held.told, 0)] if held is not None and found else []
-            self._means.record(session, decided, "acknowledgement", Counter(), found=found, entry=entry, told=told)
-        if held is None or not found:
-            raise NothingToShow(NOTHING, NOTHING_NEXT)
-        return held.told
+            for decided in self._grounds(session, reader, child, ground):
+                levels = decided.levels()
+                held = news.stands(session, child, levels, reader.id, entry) if levels.reach() >= SUMMARY else None
+                if held is not None and held.level >= SUMMARY:
+                    told = [Told(entry, held.told, 0)]
+                    self._means.record(session, decided, ACTION, Counter(), found=True, entry=entry, told=told)
+                    return held.told
+            decided = self._means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child)
+            self._means.record(session, decided, ACTION, Counter(), found=False, entry=entry)
+        raise NothingToShow(NOTHING, NOTHING_NEXT)
+
+    def _grounds(
+        self, session: Cursor, reader: Practitioner, child: UUID, ground: tuple[str, str]
+    ) -> Iterator[Decided]:
+        """What the ground that was stated opens, if it is one of work with a child; where none was, what each opens."""
+        purpose, basis = ground
+        if purpose in CASEWORK:
+            yield self._means.decide(session, Asked(reader, purpose, basis), child)
+        elif not purpose:
+            yield from working(self._means, session, reader, child, covered(self._means, session, reader))
 
 
 def _line(decided: Decided, one: News) -> Line:
     kind = "passed" if one.passed_at else "corrected" if one.corrected else "new"
     key = decided.keys.counted(one.key, restricted=one.restricted, released=one.entry in decided.facts.released)
     agency = decided.keys.by_number[key].agency
-    return Line(one.entry, Agency(agency), kind, day_of(one.passed_at or one.known_from), decided.asked.purpose)
+    asked, received = decided.asked, day_of(one.passed_at or one.known_from)
+    return Line(one.entry, Agency(agency), kind, received, asked.purpose, asked.basis)
 
 
 def _first(day: date) -> datetime:

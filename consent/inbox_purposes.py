@@ -1,8 +1,9 @@
-"""For which purposes somebody may work with a child today, each with what it opens to them."""
+"""On which grounds somebody may work with a child today, each with what it opens to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 from uuid import UUID
 
 from consent.deciding import Decided
@@ -11,6 +12,8 @@ from consent.means import CASEWORK, STATUTORY, Means
 from hub.people import Practitioner
 from projections import partnership
 from projections.session import Cursor
+
+CONSENT: Final = "consent"
 
 
 def covered(means: Means, session: Cursor, reader: Practitioner) -> tuple[str, ...]:
@@ -22,11 +25,18 @@ def covered(means: Means, session: Cursor, reader: Practitioner) -> tuple[str, .
 def working(
     means: Means, session: Cursor, reader: Practitioner, child: UUID, purposes: Sequence[str]
 ) -> Iterator[Decided]:
-    """What each purpose opens of a child, where the reader works with the child.
+    """What each ground opens of a child, where the reader works with the child.
 
-    The database lets out that and no more, until the next is asked for. On a statutory basis, as the caseload is.
+    By duty, and where any consent is in force, by consent after that. The database lets out that and no more, until
+    the next is asked for.
     """
+    given = False
     for purpose in purposes:
         decided = means.decide(session, Asked(reader, purpose, STATUTORY), child)
+        given = given or "given" in decided.facts.consent.values()
+        if decided.works_with:
+            yield decided
+    for purpose in purposes if given else ():
+        decided = means.decide(session, Asked(reader, purpose, CONSENT), child)
         if decided.works_with:
             yield decided

@@ -15,8 +15,8 @@ from hub.people import Agency
 class Line:
     """That there is something: of which agency, since which day. Nothing of what it says.
 
-    kind: new, corrected, or passed (somebody passed it to this person's organisation or role). purpose: for which the
-    reader may read it.
+    kind: new, corrected, or passed (somebody passed it to this person's organisation or role). purpose, basis: for
+    which, and on which, the reader may read it.
     """
 
     entry: UUID
@@ -24,6 +24,7 @@ class Line:
     kind: str
     received: date
     purpose: str
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ChildNews:
 class Concern:
     """A concern that waits for an answer, and how many days old it is.
 
-    code: of the shared vocabulary, and summary its words. purpose: for which the reader may read it.
+    code: of the shared vocabulary, and summary its words. purpose, basis: as of a line.
     """
 
     entry: UUID
@@ -56,6 +57,7 @@ class Concern:
     received: date
     age: int
     purpose: str
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class Concerns:
             received=day_of(one.since),
             age=_age(one.since, at),
             purpose=decided.asked.purpose,
+            basis=decided.asked.basis,
         )
 
     def _day(self, at: date | None) -> date:
