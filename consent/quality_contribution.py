@@ -8,7 +8,7 @@ from typing import Final
 
 from consent.days import ends
 from consent.decision import Entry, Shown
-from consent.quality_shapes import AgencyAsked, Chronology, Found, ids
+from consent.quality_shapes import Chronology, Found, Invited, ids
 from consent.quality_words import Guide
 from hub.people import Agency
 
@@ -34,7 +34,7 @@ def not_answered(story: Chronology, _guide: Guide) -> Iterator[Found]:
         if one.answer not in ANSWERED:
             refused = one.answer == "refused"
             yield Found(
-                f"{one.agency.label} was asked to contribute and {'would not' if refused else 'has not answered'}.",
+                f"{one.name} was asked to contribute and {'would not' if refused else 'has not answered'}.",
                 (),
                 "Ask again before the meeting. If nothing comes, say at the meeting what is missing.",
             )
@@ -75,7 +75,7 @@ def no_father(story: Chronology, guide: Guide) -> Iterator[Found]:
         )
 
 
-def _asked(story: Chronology) -> Sequence[AgencyAsked]:
+def _asked(story: Chronology) -> Sequence[Invited]:
     return story.edition.asked if story.edition else ()
 
 

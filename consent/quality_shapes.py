@@ -5,22 +5,23 @@ A look is given entries only as one reader may know of them, so that no advice c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from consent.decision import Entry, Redacted, Shown
+from consent.decision import ChildCard, Entry, Redacted, Shown
 from consent.edition_shapes import Reviewed
 from consent.quality_words import Guide
 from hub.people import Agency
 
 
 @dataclass(frozen=True, slots=True)
-class AgencyAsked:
-    """An agency that was asked to contribute to an edition. answer: contributed, nothing-held, refused or no-answer."""
+class Invited:
+    """An organisation that was asked to contribute to an edition, and what it answered (`edition_shapes.Answered`)."""
 
-    agency: Agency
+    name: str
+    agency: Agency | None
     answer: str
 
 
@@ -36,7 +37,7 @@ class Stated:
     child_view: str = ""
     parent_view: str = ""
     limit: int = 0
-    asked: tuple[AgencyAsked, ...] = ()
+    asked: tuple[Invited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +105,21 @@ class Advice:
 def ids(entries: Sequence[Entry]) -> tuple[UUID, ...]:
     """Which entries these are, in their order."""
     return tuple(one.entry for one in entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What could be better in a child's chronology, exactly as recorded in the access log under its reading.
+
+    about: the entries that the advice names, as the reader may know of them.
+    """
+
+    reading: UUID
+    card: ChildCard
+    advice: tuple[Advice, ...]
+    about: Mapping[UUID, Entry]
+    entries: int
+    known_at: datetime | None
+    purpose: str
+    basis: str
+    policy: str

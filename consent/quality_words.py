@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from hub.errors import HalfConfigured
+
 FILE: Final = "quality.csv"
 COLUMNS: Final = ("kind", "name", "value", "source")
 PHRASES: Final = ("vague", "judgemental", "acronym", "known", "father")
@@ -61,23 +63,37 @@ class Guide:
 def read_guide(folder: Path) -> Guide:
     """Read the words and limits of a folder of policies.
 
-    Raises ValueError naming the file's line for a kind or a limit that there is none of, for what is given twice or
+    Raises HalfConfigured naming the file's line for a kind or a limit that there is none of, for what is given twice or
     not at all, and for a limit that is no whole number.
     """
     limits: dict[str, tuple[int, str]] = {}
     words: dict[str, dict[str, Word]] = {kind: {} for kind in PHRASES}
-    with (folder / FILE).open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        if tuple(rows.fieldnames or ()) != COLUMNS:
-            raise ValueError(f"{FILE} must have the columns {', '.join(COLUMNS)}")
-        for row in rows:
-            _take(row, limits, words, f"{FILE}, {row['kind']} {row['name']}")
+    for row in _rows(folder):
+        _take(row, limits, words, f"the line {row['kind']} {row['name']}")
     if missing := sorted(set(LIMITS) - limits.keys()):
-        raise ValueError(f"{FILE} lacks the limits {', '.join(missing)}")
+        raise _wrong(f"it lacks the limits {', '.join(missing)}")
     return Guide(
         {name: number for name, (number, _) in limits.items()},
         {kind: tuple(found.values()) for kind, found in words.items()},
         {name: source for name, (_, source) in limits.items()},
+    )
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    try:
+        with (folder / FILE).open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(line for line in file if not line.startswith("#"))
+            found, columns = list(rows), tuple(rows.fieldnames or ())
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _wrong(f"it cannot be read ({type(error).__name__})") from None
+    if columns != COLUMNS:
+        raise _wrong(f"its columns are not {', '.join(COLUMNS)}")
+    return found
+
+
+def _wrong(what: str) -> HalfConfigured:
+    return HalfConfigured(
+        f"The words of the quality checks cannot be used: {what}.", f"Correct {FILE} of the policies."
     )
 
 
@@ -86,15 +102,15 @@ def _take(
 ) -> None:
     kind, name, value, source = (row[column] or "" for column in COLUMNS)
     if not name or not source or len(row) != len(COLUMNS):
-        raise ValueError(f"{place}: every line needs a name and a source, and nothing after them")
+        raise _wrong(f"{place} needs a name and a source, and nothing after them")
     if kind == "limit":
         if name not in LIMITS or name in limits or not value.isdecimal():
-            raise ValueError(f"{place}: not a limit that there is, given twice, or no whole number")
+            raise _wrong(f"{place} is no limit that there is, is given twice, or is no whole number")
         limits[name] = int(value), source
     elif kind in words and name not in words[kind]:
         words[kind][name] = Word(name, value, source)
     else:
-        raise ValueError(f"{place}: not a kind that there is, or given twice")
+        raise _wrong(f"{place} is of no kind that there is, or is given twice")
 
 
 def _pattern(kind: str, text: str) -> re.Pattern[str]:

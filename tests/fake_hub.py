@@ -288,6 +288,7 @@ class FakeHub:
         self.inbox = NotHere()
         self.editions = NotHere()
         self.views = NotHere()
+        self.quality = NotHere()
 
 
 class NoEmergency:

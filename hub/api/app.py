@@ -23,6 +23,7 @@ from hub.api.limits import Places, Rates
 from hub.api.probe import Probe
 from hub.api.problems import NoSuchAddress, answer_with_problems, problem
 from hub.api.publish import Publishing
+from hub.api.quality import Quality
 from hub.api.receipts import Receipts
 from hub.api.sharing import Sharing
 from hub.api.systems import OwnTokens, Systems
@@ -45,6 +46,7 @@ _DOORS = (
     Inbox,
     Editions,
     Views,
+    Quality,
 )
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 

@@ -25,6 +25,7 @@ from hub.doors.emergency import Emergencies
 from hub.doors.inbox import Inbox
 from hub.doors.knowing import Knowing
 from hub.doors.policies import Policies
+from hub.doors.quality import Quality
 from hub.doors.sharing import SharingDecisions
 from hub.doors.views import Views
 from hub.doors.who_sees import WhoSees
@@ -223,6 +224,11 @@ class Hub(Protocol):
     @property
     def views(self) -> Views:
         """What follows from the entries that a reader may know of."""
+        ...
+
+    @property
+    def quality(self) -> Quality:
+        """What could be better in a chronology."""
         ...
 
 

@@ -91,7 +91,7 @@ def chronology_page(gate: Gate, reader: Practitioner, child: UUID, question: Que
         child,
         purpose=question.ground.purpose,
         basis=question.ground.basis,
-        known_at=_moment(question.known_on),
+        known_at=moment_of(question.known_on),
         cursor=question.cursor,
     )
     age = words.age(shown.card.born, question.known_on or today)
@@ -99,7 +99,8 @@ def chronology_page(gate: Gate, reader: Practitioner, child: UUID, question: Que
     return ChildPage(child, question, shown, overview(shown.entries), found, age)
 
 
-def _moment(known_on: date | None) -> datetime | None:
+def moment_of(known_on: date | None) -> datetime | None:
+    """Give the moment that a day as known on means: its end; None for now."""
     return None if known_on is None else words.end_of(known_on)
 
 

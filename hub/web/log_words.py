@@ -22,6 +22,7 @@ ACTIONS: Final = {
     "emergency-told": "Was told of emergency access",
     "explanation": "Asked why an entry is open or closed",
     "involvement": "Looked who works with the child",
+    "quality": "Looked what could be better",
     "replay": "Replayed the recorded decisions",
     "safe-address": "Recorded a secret address",
     "search": "Looked a child up by number",

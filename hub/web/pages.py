@@ -25,6 +25,7 @@ from hub.web import (
     inbox,
     knowing,
     overseeing,
+    quality,
     rules,
     sharing,
     views,
@@ -36,7 +37,7 @@ from hub.web.render import HERE
 from hub.web.sessions import Sessions, forget, identity_of, remember
 from hub.web.site import Site, form, uuid_of
 
-_ROOMS: Final = (working, sharing, emergency, rules, overseeing, contributing, knowing, inbox, editions, views)
+_ROOMS: Final = (working, sharing, emergency, rules, overseeing, contributing, knowing, inbox, editions, views, quality)
 
 
 def pages(hub: Hub, verifier: Verifier, demo: SignIn | None) -> Starlette:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from consent.decision import Entry, Redacted, Shown, When, Withheld
 from consent.edition_shapes import Reviewed
-from consent.quality_shapes import AgencyAsked, Chronology, Stated
+from consent.quality_shapes import Chronology, Invited, Stated
 from consent.quality_words import Guide, read_guide
 from hub.people import Agency
 from hub.update import Account, Marks
@@ -90,7 +90,9 @@ def _reviewed(said: Mapping[str, Any]) -> Reviewed:
 
 
 def _stated(said: Mapping[str, Any]) -> Stated:
-    asked = tuple(AgencyAsked(Agency(agency), answer) for agency, answer in said.get("asked", {}).items())
+    asked = tuple(
+        Invited(Agency(agency).label, Agency(agency), answer) for agency, answer in said.get("asked", {}).items()
+    )
     return Stated(**{name: value for name, value in said.items() if name != "asked"}, asked=asked)
 
 

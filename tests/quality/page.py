@@ -92,7 +92,7 @@ def _marks(one: Shown) -> tuple[str, ...]:
 
 
 def _edition(said: Stated) -> str:
-    asked = [f"{one.agency.label}: {one.answer.replace('-', ' ')}" for one in said.asked]
+    asked = [f"{one.name}: {one.answer.replace('-', ' ')}" for one in said.asked]
     limit = [f"about {said.limit} entries at this stage"] if said.limit else []
     return "; ".join([f"analysis: {said.analysis or 'none'}", *limit, *asked])
 

@@ -10,6 +10,7 @@ import pytest
 from consent.decision import Shown, Withheld
 from consent.quality import CHECKS, advice
 from consent.quality_words import COLUMNS, LIMITS, PHRASES, read_guide
+from hub.errors import HalfConfigured
 from tests.quality.examples import Pair, guide, pairs
 
 OF_OPEN_WORDS = {check.name for check in CHECKS if check.look.__module__.endswith(("_entries", "_wording"))}
@@ -72,5 +73,5 @@ def test_a_line_that_cannot_be_meant_is_refused_by_its_name(tmp_path: Path, line
     limits = [f"limit,{name},1,ours" for name in LIMITS if not line.startswith(f"limit,{name},")]
     (tmp_path / "quality.csv").write_text("\n".join([",".join(COLUMNS), *limits, line]), encoding="utf-8")
 
-    with pytest.raises(ValueError, match=line.split(",")[1]):
+    with pytest.raises(HalfConfigured, match=line.split(",")[1]):
         read_guide(tmp_path)

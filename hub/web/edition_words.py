@@ -1,0 +1,114 @@
+"""How the pages speak of editions: what for, at which stage, what is asked in them, and why an entry is in or out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from consent.edition_shapes import QUESTIONS, Member
+from consent.entry_words import ASSERTIONS
+from hub.web.sharing import ROLES
+
+__all__ = ["ASSERTIONS", "ROLES"]
+
+PURPOSES: Final = {
+    "cppm": "Child Protection Planning Meeting",
+    "core-group": "Core Group",
+    "lac-review": "Review of a looked-after child",
+    "assistance": "Request for assistance",
+    "supervision": "Supervision",
+    "learning-review": "Learning Review",
+    "family": "The child and the family",
+}
+STAGES: Final = {
+    "universal": "Universal services",
+    "single-agency-plan": "A plan of one agency",
+    "multi-agency-plan": "A plan of several agencies",
+    "looked-after": "Looked after",
+    "concern": "Child protection investigation",
+    "registered": "On the child protection register",
+}
+STAGE_CHOICES: Final = {"": "As it is on record today"} | STAGES
+PARTS: Final = {
+    "getting-in-the-way": "What is getting in the way of the child's wellbeing?",
+    "information-needed": "Is all the information here that is needed to help the child?",
+    "what-i-can-do": "What can I do now to help the child?",
+    "what-my-agency-can-do": "What can my agency do to help the child?",
+    "help-from-others": "What additional help may be needed from others?",
+    "patterns": "Patterns",
+    "strengths": "Strengths, and what protects the child",
+    "gaps": "Gaps: what is not known, and who is not heard",
+    "meaning": "What it all means for the child",
+    "child-view": "What the child says",
+    "parent-view": "What a parent or carer says",
+    "disagreements": "Where people disagree",
+    "contributors": "Who contributed",
+}
+HINTS: Final = {
+    "patterns": "What comes again and again, and across which agencies?",
+    "meaning": "The family will read it. Say what is known, what is thought, and who thinks it.",
+    "child-view": "In the child's own words where you can.",
+    "parent-view": "In their own words where you can.",
+    "disagreements": "Who sees what otherwise. A disagreement stands beside the rest and takes nothing away.",
+}
+TASKS: Final = {
+    "The five questions": QUESTIONS,
+    "Analysis": ("patterns", "strengths", "gaps", "meaning"),
+    "Views": ("child-view", "parent-view", "disagreements"),
+    "Contributors": ("contributors",),
+}
+NO_VIEW: Final = {
+    "": "There is a view, above",
+    "not-asked": "Nobody has asked yet",
+    "not-able": "Too young, or not able to say",
+    "not-wanted": "Asked, and did not want to say",
+    "not-safe": "It was not safe to ask",
+    "not-reached": "Could not be reached",
+}
+WHY: Final = {
+    "chosen": "Chosen by hand",
+    "always-in": "Always in an edition",
+    "significant-enough": "Significant enough for this stage",
+    "routine": "Routine",
+    "outside-window": "Not in the time that the edition is about",
+    "duplicate": "The same as another entry",
+    "taken-back": "Taken back by its agency",
+    "not-open-to-maker": "Not open to whoever prepared it",
+}
+ACCOUNT: Final = {
+    "impact": "What it meant for the child",
+    "action_taken": "What was done",
+    "no_action_reason": "Why nothing was done",
+    "child_view": "What the child says",
+    "parent_view": "What a parent says",
+    "seen_where": "Where the child was seen",
+    "source_detail": "How this is known",
+    "on_behalf_of": "Recorded on behalf of",
+}
+ANSWERS: Final = {
+    "no-answer": "No answer yet",
+    "contributed": "Contributed",
+    "nothing-held": "Holds nothing",
+    "refused": "Would not contribute",
+}
+
+
+def member(one: Member, names: Callable[[str], str]) -> str:
+    """Write one of an audience; `names` gives an organisation's name for its code."""
+    if one.person:
+        return one.person
+    role = f", {ROLES[one.role].lower()}" if one.role in ROLES and one.role else ""
+    return f"{names(one.organisation)}{role}"
+
+
+def audience(members: Iterable[Member], names: Callable[[str], str]) -> str:
+    """Write for whom an edition is."""
+    return "; ".join(member(one, names) for one in members)
+
+
+def window(since: str, until: str, stated_time: Callable[[str], str]) -> str:
+    """Write the time that an edition is about."""
+    if not since and not until:
+        return "All that is known"
+    first = f"from {stated_time(since)}" if since else "from the beginning"
+    return f"{first} to {stated_time(until)}".capitalize() if until else f"{first} on".capitalize()
