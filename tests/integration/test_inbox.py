@@ -59,24 +59,24 @@ def child(hub: TestHub) -> UUID:
     return child
 
 
-def test_an_entry_makes_one_line_for_each_who_may_know_it_and_for_nobody_else(hub: TestHub, child: UUID) -> None:
+@pytest.mark.usefixtures("child")
+def test_an_entry_makes_one_line_for_each_who_may_know_it_and_for_nobody_else(hub: TestHub) -> None:
     before = inboxes(hub)
 
     take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"))])
 
-    assert child
     assert before == nothing_but()
     assert inboxes(hub) == nothing_but() | {who: [("gp", "new")] for who in TEAM}
     assert inboxes(hub) == nothing_but() | {who: [("gp", "new")] for who in TEAM}, "a line that was listed is still new"
 
 
-def test_what_is_sealed_or_only_withheld_makes_no_line(hub: TestHub, child: UUID) -> None:
+@pytest.mark.usefixtures("child")
+def test_what_is_sealed_or_only_withheld_makes_no_line(hub: TestHub) -> None:
     concern = told("gp", "concern", code="gp.not_brought", occurred=on("2024-09-02"))
     private = told("gp", "private", code="gp.parent.mental_health.impact", occurred=on("2024-09-04"))
 
     take(hub, [concern, private, told("sw", "adoption", code="sw.adoption.step", occurred=on("2024-09-05"))])
 
-    assert child
     one, own = [("gp", "new")], [("gp", "new"), ("gp", "new")]
     assert inboxes(hub) == nothing_but(
         morag=one, fiona=[*one, ("social-work", "new")], catriona=one, dr_anwar=own, callum=[]
@@ -116,11 +116,11 @@ def test_a_word_on_a_version_leaves_a_correction_that_came_meanwhile_new(hub: Te
     assert lines(hub, "morag") == [("gp", "corrected")]
 
 
-def test_a_retracted_entry_makes_no_line(hub: TestHub, child: UUID) -> None:
+@pytest.mark.usefixtures("child")
+def test_a_retracted_entry_makes_no_line(hub: TestHub) -> None:
     take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"))])
     take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"), action="retract", **NEWER)])
 
-    assert child
     assert inboxes(hub) == nothing_but()
 
 
@@ -149,9 +149,9 @@ def test_what_was_there_before_a_team_began_is_no_news_to_them(hub: TestHub) -> 
     assert len(lines(hub, "morag")) == len(read(hub, "morag", child).entries)
 
 
-def test_what_was_not_read_for_eight_weeks_is_no_news_any_more(hub: TestHub, child: UUID) -> None:
+@pytest.mark.usefixtures("child")
+def test_what_was_not_read_for_eight_weeks_is_no_news_any_more(hub: TestHub) -> None:
     take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"))])
-    assert child
 
     hub.clock.at = now_of(hub) + timedelta(days=55)
     assert lines(hub, "morag") == [("gp", "new")]
@@ -273,11 +273,11 @@ def test_a_listing_is_recorded_and_tells_of_each_entry_at_no_level(hub: TestHub,
     )
 
 
-def test_a_line_says_nothing_of_what_the_entry_says(hub: TestHub, child: UUID) -> None:
+@pytest.mark.usefixtures("child")
+def test_a_line_says_nothing_of_what_the_entry_says(hub: TestHub) -> None:
     take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"))])
 
     found = hub.house.hub.inbox.mine(hub.person("morag"))
 
-    assert child
     assert "canary" not in repr(found)
     assert "2024" not in repr(found)
