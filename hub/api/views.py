@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+from uuid import UUID
 
-from fastapi import APIRouter
+import msgspec
+import orjson
+from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
 
+from consent.decision import Entry, Withheld
+from consent.views import Derived
+from hub.api.access import Bearer, instant_in, token_of
+from hub.api.chronology import Moment, Stated
+from hub.api.shapes import instant
 from hub.auth import Verifier
-from hub.doors import Hub
+from hub.doors import Hub, read_bounded
+from hub.errors import BadInput
+
+LIMIT: Final = 16 * 1024
+SAYING: Final = {"join": "joined", "keep-apart": "apart", "compare-anew": "anew"}
+CHILD: Final = "/v1/children/{child}/views"
+
+
+class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two entries, and why they are one happening or two."""
+
+    entries: list[UUID]
+    reason: str = ""
+
+
+_COMPARISONS: Final = msgspec.json.Decoder(Comparison)
+_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": msgspec.json.schema_components([Comparison])[1]["Comparison"]}},
+    }
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +52,82 @@ class Views:
 
     def router(self) -> APIRouter:
         """All its routes."""
-        return APIRouter()
+
+        async def known(request: Request, credentials: Bearer) -> None:
+            request.state.reader = self.verifier.practitioner(token_of(credentials))
+
+        router = APIRouter(tags=["views"], dependencies=[Depends(known)])
+        router.add_api_route(CHILD, self.of, methods=["GET"], response_class=Response)
+        for path, taken in (
+            ("join", self.join),
+            ("keep-apart", self.keep_apart),
+            ("compare-anew", self.compare_anew),
+        ):
+            router.add_api_route(
+                f"{CHILD}/{path}", taken, methods=["POST"], response_class=Response, openapi_extra=_BODY
+            )
+        return router
+
+    def of(self, request: Request, child: UUID, *, purpose: Stated, basis: Stated, known_at: Moment = None) -> Response:
+        """Say what follows from the entries that the reader may know of, or what followed at `known_at`."""
+        found = self.hub.views.of(
+            request.state.reader, child, purpose=purpose, basis=basis, known_at=instant_in(known_at, "known_at")
+        )
+        headers = {"Hub-Reading": str(found.reading)}
+        return Response(views_to_json(found), headers=headers, media_type="application/json")
+
+    async def join(self, request: Request, child: UUID) -> Response:
+        """Record that two entries tell of one happening."""
+        return await self._said(request, child, "join")
+
+    async def keep_apart(self, request: Request, child: UUID) -> Response:
+        """Record that two entries tell of two happenings."""
+        return await self._said(request, child, "keep-apart")
+
+    async def compare_anew(self, request: Request, child: UUID) -> Response:
+        """Take back what was said of two entries."""
+        return await self._said(request, child, "compare-anew")
+
+    async def _said(self, request: Request, child: UUID, what: str) -> Response:
+        said = await _comparison(request)
+        views, reader = self.hub.views, request.state.reader
+        done = {"join": views.join, "keep-apart": views.keep_apart, "compare-anew": views.compare_anew}[what]
+        await run_in_threadpool(lambda: done(reader, child, said.entries, reason=said.reason))
+        body = {"entries": sorted(map(str, said.entries)), "stands": SAYING[what]}
+        return Response(orjson.dumps(body), 201, media_type="application/json")
+
+
+def views_to_json(found: Derived) -> bytes:
+    """One object, keys sorted: the day, every view with its statements, and the entries that they name.
+
+    Nothing in it varies between two identical questions: no id of the reading, no clock.
+    """
+    body = {
+        "child": str(found.child),
+        "on": found.on.isoformat(),
+        "purpose": found.purpose,
+        "basis": found.basis,
+        "known_at": None if found.known_at is None else instant(found.known_at),
+        "policy": found.policy,
+        "views": [asdict(section) for section in found.sections],
+        "entries": [_named(entry) for entry in found.entries],
+    }
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
+def _named(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry": str(entry.entry),
+        "agency": entry.agency.value,
+        "when": asdict(entry.when),
+        "summary": "" if isinstance(entry, Withheld) else entry.summary,
+        "withheld": isinstance(entry, Withheld),
+    }
+
+
+async def _comparison(request: Request) -> Comparison:
+    body = await read_bounded(request.stream(), LIMIT, request.headers.get("content-length"))
+    try:
+        return _COMPARISONS.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadInput("What was sent is not understood.", 'Send {"entries": [one, other], "reason": …}.') from None

@@ -64,7 +64,7 @@ def chronology(
         child,
         purpose=purpose,
         basis=basis,
-        known_at=None if _is_today(session, known_at) else moment(known_at, "--known-at"),
+        known_at=None if is_today(session, known_at) else moment(known_at, "--known-at"),
         since=moment(since, "--since"),
     )
     cursor, first = "", True
@@ -80,7 +80,7 @@ def chronology(
         cursor, first = found.cursor, False
 
 
-def _is_today(session: Session, known_at: str) -> bool:
+def is_today(session: Session, known_at: str) -> bool:
     """Today is not over: what was known when it is over is what is known now."""
     return known_at == session.now().astimezone(LOCAL).date().isoformat()
 
