@@ -68,8 +68,10 @@ def entries(hub: TestHub) -> set[str]:
 
 
 def parked(hub: TestHub) -> list[str]:
+    """Why what waits in the chronology waits."""
+    query = "select reason from read.parked where projection = 'chronology' order by position"
     with hub.as_owner() as connection:
-        return [row[0] for row in connection.execute("select reason from read.parked order by position")]
+        return [row[0] for row in connection.execute(query)]
 
 
 def send(hub: TestHub, *updates: Update) -> None:

@@ -93,7 +93,7 @@ def test_a_rebuild_waits_longer_than_others_may_and_may_think_longer(hub: TestHu
     done: list[int] = []
     with hub.house._ledger_for_now(group.log) as ledger:
         slow = threading.Thread(
-            target=lambda: done.append(rebuild.rebuild(hasty, ledger, group, lambda _: time.sleep(1)))
+            target=lambda: done.append(rebuild.rebuild(hasty, ledger, group, lambda _: time.sleep(1)).events)
         )
         with hub.as_owner() as other, other.transaction():
             other.execute("select ledger.lock()")
