@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import httpx2
-from starlette.testclient import TestClient
 
 from hub.api.app import create
 from hub.api.systems import OwnTokens
@@ -17,6 +16,7 @@ from hub.demo.issuer import DemoIssuer
 from hub.doors import Translate
 from hub.people import Agency, Practitioner
 from tests.fake_hub import NOW, PEOPLE, FakeHub, translate
+from tests.knocking import Caller
 
 ADDRESS = "http://hub.test"
 CLIENT = AgencyClient("north-board", Agency.HEALTH_VISITING, ("nems", "unknown-here"))
@@ -53,7 +53,7 @@ class Door:
             file_limit=4096,
             tokens=self.tokens,
         )
-        self.http: httpx2.Client = TestClient(self.app, base_url=ADDRESS, follow_redirects=False)
+        self.http: httpx2.Client = Caller(self.app, base_url=ADDRESS, follow_redirects=False)
 
     def as_person(self, person: Practitioner) -> dict[str, str]:
         """The header of a person's software."""

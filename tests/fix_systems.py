@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx2
 import pytest
 from joserfc.jwk import ECKey, OKPKey, RSAKey
-from starlette.testclient import TestClient
 
 from hub.api.app import create
 from hub.api.systems import OwnTokens
 from hub.auth import own_key
 from hub.demo.issuer import DemoIssuer
 from tests.fix_hub import TestHub
+from tests.knocking import Caller
 from tests.systems import ADDRESS, GRANT, System, write_directory
 
 HV = System()
@@ -82,5 +82,5 @@ def doors(hub: TestHub, tmp_path: Path) -> Iterator[Doors]:
         ready=lambda: True,
         tokens=own,
     )
-    with TestClient(app, base_url=ADDRESS, follow_redirects=False) as http:
+    with Caller(app, base_url=ADDRESS, follow_redirects=False) as http:
         yield Doors(hub, http, issuer, own, directory)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from hub.api.app import create
 from hub.auth import AgencyClient
@@ -18,6 +17,7 @@ from hub.demo import story
 from hub.demo.issuer import DemoIssuer
 from hub.people import Agency
 from tests.fix_hub import ROOT, Clock, TestHub
+from tests.knocking import Caller
 
 READ = {"purpose": "child-plan", "basis": "public-task"}
 
@@ -36,7 +36,7 @@ class Service:
             demo=self.issuer,
             ready=house.ready,
         )
-        self.http: httpx2.Client = TestClient(app, base_url="http://hub.test", follow_redirects=False)
+        self.http: httpx2.Client = Caller(app, base_url="http://hub.test", follow_redirects=False)
         self.hub = hub
 
     def send(self, source: str, content: bytes, name: str = "") -> dict[str, object]:

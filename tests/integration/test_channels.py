@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from rich.console import Console
-from starlette.testclient import TestClient
 
 from consent.decision import Entry, Shown
 from hub import tables
@@ -20,6 +19,7 @@ from hub.errors import BadInput
 from hub.update import Occurred, Precision
 from projections import chronology, story
 from tests.fix_hub import TestHub
+from tests.knocking import Caller
 from tests.stories import (
     ADOPTION,
     AUDIT,
@@ -49,12 +49,12 @@ def hidden_words(hub: TestHub, who: str, child: UUID, **asked: str) -> tuple[str
     return tuple(f"canary-{name}" for day, name in days.items() if day not in shown)
 
 
-def browser(hub: TestHub, folder: Path, who: str) -> TestClient:
+def browser(hub: TestHub, folder: Path, who: str) -> Caller:
     """A browser in which somebody of the directory has signed in."""
     issuer = DemoIssuer(folder / "keys", hub.house.directory.people())
     verifier = issuer.verifier(hub.clock)
     app = create(hub.house.hub, verifier, sources=hub.house.translate, demo=issuer, ready=hub.house.ready)
-    client = TestClient(app, base_url="http://hub.test")
+    client = Caller(app, base_url="http://hub.test")
     client.headers["Authorization"] = f"Bearer {issuer.token_for(hub.person(who), hub.clock())}"
     client.post("/sign-in", data={"person": who}, headers={"Sec-Fetch-Site": "same-origin"})
     return client

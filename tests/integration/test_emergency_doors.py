@@ -8,11 +8,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from starlette.testclient import TestClient
 
 from hub.api.app import create
 from hub.demo.issuer import DemoIssuer
 from tests.fix_hub import TestHub
+from tests.knocking import Caller
 from tests.stories import NUMBER, recorded, settled, take, told
 
 OWN_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -44,7 +44,7 @@ class At:
             demo=self.issuer,
             ready=hub.house.ready,
         )
-        self.http = TestClient(app, base_url="http://hub.test", follow_redirects=False)
+        self.http = Caller(app, base_url="http://hub.test", follow_redirects=False)
         self.come_back()
 
     def come_back(self) -> None:

@@ -9,15 +9,15 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 from rich.console import Console
-from starlette.testclient import TestClient
 
 from hub.cli.overseeing import explained, replayed
 from tests.fix_hub import TestHub
 from tests.integration.test_emergency_doors import At
+from tests.knocking import Caller
 from tests.stories import CONSENT, PLAN, entry_on, read, recorded, settled
 
 
-def lead(hub: TestHub, folder: Path) -> TestClient:
+def lead(hub: TestHub, folder: Path) -> Caller:
     return At(hub, folder, "eilidh").http
 
 

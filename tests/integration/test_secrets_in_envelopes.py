@@ -13,7 +13,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from adapters import sources
 from adapters.kafka import Record
@@ -28,6 +27,7 @@ from hub.update import Delivery, Refusal, Translated, Update
 from tests.canaries import everywhere, found
 from tests.fix_hub import TestHub
 from tests.integration.test_school_lists import CANARIES, LIST, MOTHER, NUMBERS, USERS, quarantined
+from tests.knocking import Caller
 
 SINGLE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 USER = "u1,active,2026-01-12,student,canarylogin,Isla,Lennox,canary@mail.invalid,01632960999,P2,CanaryPw\n"
@@ -106,7 +106,7 @@ def post(hub: TestHub, tmp_path: Path) -> Callable[..., httpx2.Response]:
     )
     client = AgencyClient("school", Agency.EDUCATION, (*FILES, "nems"))
     system = {"Authorization": f"Bearer {issuer.client_token(client, hub.clock())}"}
-    http = TestClient(app, base_url="http://hub.test")
+    http = Caller(app, base_url="http://hub.test")
 
     def send(content: bytes, kind: str = BATCH, **headers: str) -> httpx2.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from hub.api.app import create
@@ -20,18 +19,19 @@ from hub.demo.issuer import DemoIssuer
 from hub.errors import HubError
 from tests.asking import ASK, PRACTICE, SCHOOL, TODAY, chosen, entry, kind, refusing, room
 from tests.fix_hub import TestHub
+from tests.knocking import Caller
 from tests.stories import read, recorded, settled
 
 OWN_SITE = {"Sec-Fetch-Site": "same-origin"}
 WRONG = re.compile(r'id="(\w+)-error">([^<]+)<')
 
 
-def client(hub: TestHub, folder: Path, who: str) -> TestClient:
+def client(hub: TestHub, folder: Path, who: str) -> Caller:
     """Somebody's software, which has their token, and their browser, in which they have signed in."""
     issuer = DemoIssuer(folder / "keys", hub.house.directory.people())
     verifier = issuer.verifier(hub.clock)
     app = create(hub.house.hub, verifier, sources=hub.house.translate, demo=issuer, ready=hub.house.ready)
-    made = TestClient(app, base_url="http://hub.test", follow_redirects=False)
+    made = Caller(app, base_url="http://hub.test", follow_redirects=False)
     made.headers["Authorization"] = f"Bearer {issuer.token_for(hub.person(who), hub.clock())}"
     made.post("/sign-in", data={"person": who}, headers=OWN_SITE)
     return made
@@ -104,7 +104,7 @@ def test_a_body_that_is_not_understood_says_what_to_send(hub: TestHub, tmp_path:
         assert "canary" not in answer.text
 
 
-def everything(stranger: TestClient, child: UUID, matter: UUID, named: UUID) -> list[httpx2.Response]:
+def everything(stranger: Caller, child: UUID, matter: UUID, named: UUID) -> list[httpx2.Response]:
     """Whatever can be tried about a child and a matter, over HTTP and on the pages."""
     at, page = f"/v1/children/{child}", f"/children/{child}/sharing"
     form = {"reason": "No.", "wanted": "x"}

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from starlette.testclient import TestClient
 
 from consent.statements import ConsentSaid, DutySaid, SafeAddressSaid
 from hub.api.app import create
 from hub.demo.issuer import DemoIssuer
 from tests.fix_hub import TestHub
+from tests.knocking import Caller
 from tests.stories import PLAN, recorded, settled
 
 OWN_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -27,12 +27,12 @@ POSTS: dict[str, dict[str, Any]] = {
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
-def client(hub: TestHub, folder: Path, who: str) -> TestClient:
+def client(hub: TestHub, folder: Path, who: str) -> Caller:
     """Somebody's software, which has their token, and their browser, in which they have signed in."""
     issuer = DemoIssuer(folder / "keys", hub.house.directory.people())
     verifier = issuer.verifier(hub.clock)
     app = create(hub.house.hub, verifier, sources=hub.house.translate, demo=issuer, ready=hub.house.ready)
-    made = TestClient(app, base_url="http://hub.test", follow_redirects=False)
+    made = Caller(app, base_url="http://hub.test", follow_redirects=False)
     made.headers["Authorization"] = f"Bearer {issuer.token_for(hub.person(who), hub.clock())}"
     made.post("/sign-in", data={"person": who}, headers=OWN_SITE)
     return made

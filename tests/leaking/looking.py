@@ -15,7 +15,6 @@ from uuid import UUID
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from hub.api.app import create
 from hub.auth import AgencyClient
@@ -26,6 +25,7 @@ from hub.people import Agency
 from hub.settings import Limits
 from hub.wiring import source_names
 from tests.fix_hub import TestHub
+from tests.knocking import Caller
 from tests.leaking.world import NOBODY, World
 
 EVERY = Limits(client_rate=1_000_000)
@@ -78,7 +78,7 @@ class Place:
 
     def look(self, who: str, child: UUID) -> Look:
         """Somebody looks at a child."""
-        client = TestClient(self.app, base_url="http://hub.test", follow_redirects=False, raise_server_exceptions=False)
+        client = Caller(self.app, base_url="http://hub.test", follow_redirects=False, raise_server_exceptions=False)
         client.headers["Authorization"] = f"Bearer {self.issuer.token_for(self.hub.person(who), self.hub.clock())}"
         client.post("/sign-in", data={"person": who}, headers=OWN_SITE)
         return Look(self, client, who, child)
@@ -89,7 +89,7 @@ class Look:
     """Somebody looking at a child, with everything that they could name of it."""
 
     place: Place
-    client: TestClient
+    client: Caller
     who: str
     child: UUID
 

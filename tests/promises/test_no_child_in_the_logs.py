@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from adapters.kafka import Record
 from adapters.sources import source as registered
@@ -26,6 +25,7 @@ from hub.update import Delivery
 from hub.wiring import source_names
 from tests.canary_feed import NUMBER, everything_said, files, good, kept_in_clear
 from tests.fix_hub import TestHub
+from tests.knocking import Caller
 from tests.planting import leaks, said
 
 EVERY = Limits(client_rate=1_000_000)
@@ -47,7 +47,7 @@ def door(hub: TestHub, folder: Path) -> tuple[httpx2.Client, dict[str, str], dic
     client = AgencyClient("council", Agency.SOCIAL_WORK, source_names())
     system = {"Authorization": f"Bearer {issuer.client_token(client, hub.clock())}"}
     person = {"Authorization": f"Bearer {issuer.token_for(hub.person('morag'), hub.clock())}"}
-    return TestClient(app, base_url="http://hub.test", raise_server_exceptions=False), system, person
+    return Caller(app, base_url="http://hub.test", raise_server_exceptions=False), system, person
 
 
 def envelope(**changed: object) -> bytes:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import orjson
 import pytest
-from starlette.testclient import TestClient
 
 from adapters.cloudevents import CloudEvent, Fault
 from adapters.cloudevents.json_form import read_structured
@@ -26,6 +25,7 @@ from hub.receipt import Outcome, Receipt, Result
 from hub.update import Delivery, Refusal, Translated
 from tests.door import CLIENT, Door
 from tests.fake_hub import translate
+from tests.knocking import Caller
 
 BATCH = "application/cloudevents-batch+json"
 EVENT = {"specversion": "1.0", "id": "1", "source": "nems", "type": "t", "data": "one", "datacontenttype": "text/plain"}
@@ -224,7 +224,7 @@ def test_a_service_answers_to_its_own_names_alone(door: Door, host: str, *, know
         ready=lambda: True,
         hosts=frozenset({"127.0.0.1", "localhost", "::1"}),
     )
-    client = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    client = Caller(app, base_url="http://localhost", follow_redirects=False)
 
     headers = {"Host": host, "Origin": f"http://{host}"}
     answers = [

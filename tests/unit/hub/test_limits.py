@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from hub.api.app import create
 from hub.api.limits import Places, Rates
@@ -21,6 +20,7 @@ from hub.people import Agency
 from hub.settings import Limits, from_environment
 from tests.door import CLIENT, Door
 from tests.fake_hub import translate
+from tests.knocking import Caller
 
 OTHER = AgencyClient("south-board", Agency.HEALTH_VISITING, ("nems",), "HV-SOUTH")
 
@@ -216,7 +216,7 @@ def limited(door: Door, limits: Limits) -> Door:
         tokens=door.tokens,
         limits=limits,
     )
-    door.http = TestClient(door.app, base_url="http://hub.test")
+    door.http = Caller(door.app, base_url="http://hub.test")
     return door
 
 
