@@ -6,12 +6,13 @@ writes these bytes too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, assert_never
 
 import orjson
 
+from consent.beside import status
 from consent.decision import Disclosure, Entry, Explanation, FoundChild, Redacted, Shown, When, Withheld
 from consent.emergency_shapes import Emergency
 from hub.receipt import KeptReceipt, ListedReceipt, Receipt, Result
@@ -29,7 +30,7 @@ def disclosure_to_json(disclosure: Disclosure) -> bytes:
                 "name": disclosure.card.name,
                 "born": disclosure.card.born,
             },
-            "entries": [_entry(entry) for entry in disclosure.entries],
+            "entries": [_with_beside(entry, disclosure.beside.get(entry.entry, ())) for entry in disclosure.entries],
             "purpose": disclosure.purpose,
             "basis": disclosure.basis,
             "known_at": None if disclosure.known_at is None else instant(disclosure.known_at),
@@ -139,7 +140,24 @@ def _emergency(under: Emergency) -> dict[str, Any]:
     return {"id": str(under.id), "until": instant(under.until), "reason_due": due}
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _with_beside(entry: Entry, about: Sequence[Shown | Redacted]) -> dict[str, Any]:
+    """The entry, how it stands, and what is said about it; of one that is withheld neither may be known."""
+    if isinstance(entry, Withheld):
+        return entry_to_plain(entry)
+    return entry_to_plain(entry) | {"status": status(entry, about), "beside": [_mention(one) for one in about]}
+
+
+def _mention(entry: Shown | Redacted) -> dict[str, Any]:
+    """What is said about another entry, in short."""
+    head = {"id": entry.entry, "agency": entry.agency, "when": _when(entry.when)}
+    head |= {"code": entry.code, "summary": entry.summary}
+    if isinstance(entry, Redacted):
+        return head | {"level": "redacted"}
+    return head | {"level": "shown", "headline": entry.headline, "author": entry.author}
+
+
+def entry_to_plain(entry: Entry) -> dict[str, Any]:
+    """One entry at its level, as JSON has it."""
     match entry:
         case Withheld():
             return _closed(entry, "withheld")
@@ -200,6 +218,7 @@ def _summary(entry: Redacted) -> dict[str, Any]:
         "polarity": entry.polarity,
         "valence": entry.valence,
         "assertion": entry.assertion,
+        "cites": entry.cites,
     }
 
 
