@@ -5,13 +5,16 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong use or half configured, 3 done 
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 
 import typer
+from typer.main import get_command
 
 from hub.cli import (
     consenting,
@@ -95,10 +98,16 @@ def run(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     with closing(Session(os.environ)) as session:
         try:
-            app(args=arguments, obj=session)
+            _commands()(args=arguments, obj=session)
         except SystemExit as end:
             return end.code if isinstance(end.code, int) else 0
     return 0
+
+
+@functools.cache
+def _commands() -> Callable[..., object]:
+    """The commands with all their words, which are put together once however many a process runs."""
+    return get_command(app)
 
 
 def _thread_failed(failed: threading.ExceptHookArgs) -> None:
