@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from consent.contributing_terms import ABOUT_ENTRIES, PLAIN
 from consent.deciding import Decided
 from consent.edition_candidates import Window, candidates
 from consent.edition_detail import Stage
 from consent.edition_shapes import EditionSaid
+from consent.entries import cited
 from consent.means import Means
 from consent.statements import day
 from hub.errors import BadInput
@@ -53,7 +55,7 @@ class Looked:
 def look(session: Cursor, decided: Decided, wanted: For, before: Sequence[Picked] = ()) -> Looked:
     """Every candidate, decided about; what was chosen by hand before stays so. Raises BadInput for too many."""
     moment, position = edition_rows.place_in_log(session, wanted.known_at)
-    rows = list(_story(session, decided, moment))
+    rows = as_told(session, decided, list(_story(session, decided, moment)), moment)
     agencies = {row.entry: decided.keys.by_number[decided.key_of(row)].agency for row in rows}
     by_hand = {one.entry: one.included for one in before if one.why == "chosen"}
     picks = candidates(rows, agencies, wanted.stage, wanted.window, by_hand)
@@ -73,6 +75,21 @@ def _story(session: Cursor, decided: Decided, moment: datetime) -> Iterator[Row]
         if seen >= MOST:
             raise BadInput("That is too much for one edition.", "Choose a shorter window of time.")
         after = page[-1].place, page[-1].entry
+
+
+def as_told(session: Cursor, decided: Decided, rows: list[Row], moment: datetime) -> list[Row]:
+    """The same, where an entry says something of others of which this reader may not know, as one like any other."""
+    known = known_of(session, decided, rows, moment)
+    return [
+        row._replace(code=PLAIN) if row.code in ABOUT_ENTRIES and not known & set(row.cites) else row for row in rows
+    ]
+
+
+def known_of(session: Cursor, decided: Decided, rows: Iterable[Row], moment: datetime) -> frozenset[UUID]:
+    """Of the entries that these are about, those of which this reader may know."""
+    cites = cited(rows)
+    question = story.Question(decided.child, decided.levels(), moment)
+    return story.known_of(session, question, cites) if cites else frozenset()
 
 
 def stage_on_record(means: Means, session: Cursor, child: UUID, *, leads: bool) -> str:

@@ -11,6 +11,7 @@ from consent.deciding import Decided
 from consent.decision import Answer, Asked, ChildCard, Entry, Level
 from consent.edition_copies import Contents, Pins, contents, digest, drafted
 from consent.edition_detail import Detail
+from consent.edition_looking import known_of
 from consent.edition_readers import asked_of, colleagues, is_member
 from consent.entries import entry_of
 from consent.means import CASEWORK, STATUTORY, Means
@@ -30,6 +31,7 @@ class Opened:
     """An edition as far as one reader may see it now.
 
     pins: what their copy holds. digest: of their copy, empty for a draft. whole: whether what is stored still has it.
+    known: of the entries that its entries are about, those of which this reader may know.
     """
 
     held: Held
@@ -39,6 +41,7 @@ class Opened:
     digest: str
     whole: bool
     card: ChildCard
+    known: frozenset[UUID]
 
     @property
     def closed(self) -> set[UUID]:
@@ -55,8 +58,7 @@ class Opened:
         if row.level < answer.level and row.level < Level.SHOWN:
             answer, ask = Answer(Level(row.level), "edition", HELD_BACK), ASK_MAKER
         third_party = row.said in keys and keys[row.said].third_party
-        known = {one.entry for one, _ in self.contents.both}
-        return entry_of(row, keys[kind].agency, answer, ask, third_party=third_party, known=known)
+        return entry_of(row, keys[kind].agency, answer, ask, third_party=third_party, known=self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class Opening:
         known = decided.works_with or bool(opened.contents.both)
         return decided, opened if known else None
 
+    def name(self, person: str) -> str:
+        """The name of a person of the directory, the id of somebody whom it no longer lists."""
+        found = self.known.listed(person)
+        return found.name if found else person
+
     def _opened(self, session: Cursor, reader: Practitioner, held: Held, decided: Decided) -> Opened:
         copy, pins, whole = None, drafted(held, Level.EXPORTABLE), True
         if held.frozen_at is not None:
@@ -91,7 +98,9 @@ class Opening:
         levels = decided.levels()
         name = story.card(session, held.child, levels) if levels.reach() >= Level.REDACTED else ("", "")
         found = contents(session, decided, held.known_at, pins)
-        return Opened(held, decided, found, pins, copy.digest if copy else "", whole, ChildCard(held.child, *name))
+        known = known_of(session, decided, [row for row, _ in found.both], held.known_at)
+        card = ChildCard(held.child, *name)
+        return Opened(held, decided, found, pins, copy.digest if copy else "", whole, card, known)
 
     def _copy(self, reader: Practitioner, held: Held, copies: Sequence[HeldCopy]) -> HeldCopy | None:
         """Their own; of whoever came later, a copy that a colleague with the same place in the audience has."""

@@ -63,7 +63,7 @@ class Reading:
             works, found = self._of_child(session, reader, child, "editions")
         if not works and not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        return tuple(_line(reader, one, found) for one in found)
+        return tuple(replace(_line(reader, one, found), maker=self.opening.name(one.by)) for one in found)
 
     def compare(self, reader: Practitioner, child: UUID, older: UUID, newer: UUID) -> Compared:
         """Two of a child's editions; see `Editions.compare`."""
@@ -171,6 +171,7 @@ class Reading:
             changed=any(one.since for one in entries),
             superseded_by=_next(held, self._theirs(session, reader, held)),
             longest=self.opening.detail.stages[held.stage].longest if own else 0,
+            people={one: self.opening.name(one) for one in (held.by, *(one.person for one in held.audience)) if one},
         )
 
     @staticmethod

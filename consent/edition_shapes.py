@@ -146,6 +146,7 @@ class EditionView:
     since. changed: something in it was corrected or taken back since. superseded_by: the next edition for the same
     purpose that this reader may read. longest: how many entries one of this stage should have at the most; 0 where it
     is not for this reader to make. number: counts its maker's editions of the child, and is told to them alone, else 0.
+    people: the names of those whom it names by id.
     """
 
     reading: UUID
@@ -174,11 +175,12 @@ class EditionView:
     changed: bool = False
     superseded_by: UUID | None = None
     longest: int = 0
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EditionLine:
-    """One edition in a list: what it is, of nothing that is in it."""
+    """One edition in a list: what it is, of nothing that is in it. maker: the name of whoever prepared it."""
 
     edition: UUID
     state: Literal["draft", "frozen"]
@@ -193,6 +195,7 @@ class EditionLine:
     number: int = 0
     frozen_at: datetime | None = None
     superseded_by: UUID | None = None
+    maker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

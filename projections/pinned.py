@@ -59,7 +59,7 @@ create or replace function read.pinned_digest(entries uuid[], revisions bigint[]
                 'approximate', e.approximate)
             || case when pin.level < 2 then '{}' else jsonb_build_object('revision', e.revision, 'code', e.code,
                 'significance', e.significance, 'polarity', e.polarity, 'valence', e.valence,
-                'assertion', coalesce(e.marks->>'assertion', '')) end
+                'assertion', coalesce(e.marks->>'assertion', ''), 'cites', e.cites) end
             || case when pin.level < 3 then '{}' else jsonb_build_object('headline', e.headline, 'detail', e.detail,
                 'author', e.author, 'organisation', e.organisation, 'source', e.source,
                 'recorded_at_source', e.recorded_at_source, 'received_at', e.received_at, 'defects', e.defects,
