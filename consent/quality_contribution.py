@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from consent.days import ends
-from consent.decision import Entry, Shown
+from consent.decision import Shown
 from consent.quality_shapes import Chronology, Found, Invited, ids
 from consent.quality_words import Guide
 from hub.people import Agency
@@ -18,14 +18,25 @@ ANSWERED: Final = ("contributed", "nothing-held")
 
 
 def silent_agency(story: Chronology, guide: Guide) -> Iterator[Found]:
-    """An agency works with the child, and there is nothing newer from it that the reader may know of."""
-    before = story.today - timedelta(days=guide.limits["silent-days"])
+    """Agencies work with the child, and there is nothing newer from them that the reader may know of."""
+    days = guide.limits["silent-days"]
+    before = story.today - timedelta(days=days)
     answered = {one.agency for one in _asked(story) if one.answer in ANSWERED}
-    for agency in dict.fromkeys(story.agencies):
-        theirs = [one for one in story.entries if one.agency is agency]
-        newer = [one for one in theirs if (ends(one.when.end or one.when.start) or date.min) >= before]
-        if agency.sends and agency not in answered and not newer:
-            yield _silent(agency, theirs, guide.limits["silent-days"])
+    newest = {one.agency: one for one in story.entries}
+    silent = [
+        agency
+        for agency in dict.fromkeys(story.agencies)
+        if agency.sends and agency not in answered and not _newer(story, agency, before)
+    ]
+    if silent:
+        where = "in the edition" if story.edition else "that you may know of"
+        works, them = ("works", "it") if len(silent) == 1 else ("work", "them")
+        named = " and ".join(filter(None, (", ".join(one.label for one in silent[:-1]), silent[-1].label)))
+        yield Found(
+            f"{named} {works} with the child, and nothing from {them} {where} is newer than {days} days.",
+            ids([newest[agency] for agency in silent if agency in newest]),
+            f"Ask {them} to contribute, or to say that there is nothing.",
+        )
 
 
 def not_answered(story: Chronology, _guide: Guide) -> Iterator[Found]:
@@ -79,14 +90,9 @@ def _asked(story: Chronology) -> Sequence[Invited]:
     return story.edition.asked if story.edition else ()
 
 
-def _silent(agency: Agency, theirs: Sequence[Entry], days: int) -> Found:
-    nothing = "nothing from it that you may know of"
-    since = f"nothing newer than {days} days from it" if theirs else nothing
-    return Found(
-        f"{agency.label} works with the child, and there is {since}.",
-        ids(theirs[-1:]),
-        "Ask it to contribute, or to say that it holds nothing.",
-    )
+def _newer(story: Chronology, agency: Agency, before: date) -> bool:
+    theirs = (one for one in story.entries if one.agency is agency)
+    return any((ends(one.when.end or one.when.start) or date.min) >= before for one in theirs)
 
 
 def _view(one: Shown, codes: Sequence[str], name: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
-from consent.edition_shapes import QUESTIONS, Member
+from consent.edition_shapes import QUESTIONS, EditionView, Member
 from consent.entry_words import ASSERTIONS
 from hub.web.sharing import ROLES
 
@@ -93,17 +93,19 @@ ANSWERS: Final = {
 }
 
 
-def member(one: Member, names: Callable[[str], str]) -> str:
-    """Write one of an audience; `names` gives an organisation's name for its code."""
+def audience(of: EditionView, names: Callable[[str], str]) -> str:
+    """Write for whom an edition is; `names` gives an organisation's name for its code."""
+    return "; ".join(_member(one, of, names) for one in of.audience)
+
+
+def _member(one: Member, of: EditionView, names: Callable[[str], str]) -> str:
     if one.person:
-        return one.person
-    role = f", {ROLES[one.role].lower()}" if one.role in ROLES and one.role else ""
-    return f"{names(one.organisation)}{role}"
-
-
-def audience(members: Iterable[Member], names: Callable[[str], str]) -> str:
-    """Write for whom an edition is."""
-    return "; ".join(member(one, names) for one in members)
+        return of.people.get(one.person, one.person)
+    return (
+        f"{names(one.organisation)}, {ROLES[one.role].lower()}"
+        if one.role and one.role in ROLES
+        else names(one.organisation)
+    )
 
 
 def window(since: str, until: str, stated_time: Callable[[str], str]) -> str:

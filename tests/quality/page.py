@@ -46,8 +46,7 @@ def _head() -> Iterator[str]:
     yield ""
     yield (
         "Words and limits are in [policies/quality.csv](../policies/quality.csv), each with its source, for governance "
-        "leads to correct. D- and S- numbers are the hub's requirements. CP21: National Guidance for Child Protection "
-        "in Scotland 2021. CI17: Care Inspectorate, Practice guide to chronologies, 2017."
+        "leads to correct. D- and S- numbers are the hub's requirements."
     )
     yield ""
     yield "This page is written by `python -m tests.quality.page` from `tests/quality/examples.toml`."
