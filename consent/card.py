@@ -100,6 +100,21 @@ class Card:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         return WhoWorks(reading, child, lines, purpose, basis, decided.policy.fingerprint)
 
+    def services(self, session: Cursor, asked: Asked, child: UUID, ever: Sequence[int]) -> dict[tuple[str, str], Level]:
+        """How far this reader may know of each service, by agency and organisation, that works or worked with a child.
+
+        ever: the places in the log of the records that say so. Whose place is kept secret counts as withheld.
+        """
+        decided = self._decide(session, asked, child)
+        casework.confine(session, _open(decided))
+        duties = map(casework.as_saying, casework.of_child(session, child, ["duty"]))
+        found: dict[tuple[str, str], Level] = {}
+        for number, said in _numbered(decided, [*casework.saying(session, sorted(set(ever))), *duties]):
+            service, level = (said.agency, said.organisation), min(decided.answers[number].level, Level.SHOWN)
+            level = Level.WITHHELD if _must_stay_secret(decided, said.agency) else level
+            found[service] = max(level, found.get(service, level))
+        return found
+
     def _decide(self, session: Cursor, asked: Asked, child: UUID) -> Decided:
         policy = self._means.policy(session)
         policy.check_asked(asked.purpose, asked.basis)

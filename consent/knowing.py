@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from consent.recall_account import Accounts
+from consent.knowing_matrix import Matrices
 
 
-class Knowing(Accounts):
+class Knowing(Matrices):
     """Who knew what when, and corrections that reach whoever was shown the old version."""

@@ -13,7 +13,6 @@ from consent.governing import mandate
 from consent.means import CASEWORK, STATUTORY
 from consent.recall import Recalls, newest, notices
 from consent.recall_shapes import Account, FrozenWith, ToldOtherwise
-from hub.audit.trail import Told, packed
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.people import Practitioner, Role
 from projections import recalled, second_line
@@ -58,8 +57,7 @@ class Accounts(Recalls):
         with self._means.reading() as session:
             line = replace(self._means.line(reader, ACTION, found=may), entry=entry)
             child_known = kept.child if may and kept is not None else None
-            entries = packed([Told(entry, 0, 1)]) if child_known is not None and not leads else ""
-            self._means.trail.record(session, replace(line, child=child_known, entries=entries))
+            self._means.trail.record(session, replace(line, child=child_known))
         if not may:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         return Account(entry, told, tuple(editions))
