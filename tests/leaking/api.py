@@ -142,6 +142,16 @@ def ledger(look: Look) -> str:
     return look.get("/v1/governance/sharing-requests") + look.get("/v1/governance/sharing-decisions")
 
 
+def views(look: Look) -> str:
+    """What follows from the entries, now and then; and what is said of two entries of which one is none."""
+    path = f"{look.of}/views"
+    found = [look.get(path, **look.ground), look.get(path, **look.ground, known_at=look.world.then)]
+    for what in ("join", "keep-apart", "compare-anew"):
+        pairs = [[str(one), str(NOBODY)] for one in look.some]
+        found += [look.post(f"{path}/{what}", {"entries": pair}) for pair in (*pairs, [str(NOBODY)] * 2, [])]
+    return "".join(found)
+
+
 def receipts(look: Look) -> str:
     """As a person, who has none, and as a system of the person's own agency."""
     asked = ("", "?limit=200", "?source=gp-connect", f"/{NOBODY}", f"/{look.child}")
@@ -164,5 +174,6 @@ CHANNELS: dict[str, Channel] = {
     "emergency steps refused": emergency_steps,
     "oversight": oversight,
     "sharing ledger": ledger,
+    "views": views,
     "receipts": receipts,
 }

@@ -107,6 +107,18 @@ def readings(look: Look) -> str:
     return "".join([*found, *(look.get(f"/log/{one}", entry=str(_some(look))) for one in readings_of(look))])
 
 
+def views(look: Look) -> str:
+    """What follows from the entries, now and yesterday; and its forms, sent with an entry that is none."""
+    at = f"{_child(look)}/patterns"
+    found = [
+        look.get(at, **look.ground),
+        look.get(at, **look.ground, known="31/10/2026"),
+        look.get(at, known="31/2/2024"),
+    ]
+    pair = {"one": str(_some(look)), "other": str(NOBODY)}
+    return "".join([*found, *(look.form(f"{at}/{what}", **pair) for what in ("join", "keep-apart", "compare-anew"))])
+
+
 def _child(look: Look) -> str:
     return f"/children/{look.child}"
 
@@ -130,4 +142,5 @@ CHANNELS: dict[str, Channel] = {
     "emergency pages": emergency,
     "emergency forms": emergency_sent,
     "reading pages": readings,
+    "patterns pages": views,
 }

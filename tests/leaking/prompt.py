@@ -95,6 +95,15 @@ def oversight(look: Look) -> str:
     return "".join(found)
 
 
+def views(look: Look) -> str:
+    """What follows from the entries, now and then; and what is said of two entries of which one is none."""
+    child, pair = look.child, (look.world.entries.get("adoption", NOBODY), NOBODY)
+    found = [look.type("views", child, *_ground(look))]
+    found.append(look.type("views", child, *_ground(look), "--known-at", look.world.then))
+    said = ("join", "keep-apart", "compare-anew")
+    return "".join([*found, *(look.type("same", what, child, *pair, json=False) for what in said)])
+
+
 CHANNELS: dict[str, Channel] = {
     "chronology at the prompt": chronology,
     "chronology of a past day at the prompt": past,
@@ -104,4 +113,5 @@ CHANNELS: dict[str, Channel] = {
     "sharing at the prompt": sharing,
     "emergency at the prompt": emergency,
     "oversight at the prompt": oversight,
+    "views at the prompt": views,
 }
