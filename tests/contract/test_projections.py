@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from projections import (
     access_log,
     chronology,
     circumstances,
     decided,
+    editions,
     emergencies,
     emergency_readings,
     inbox,
     involvement,
     looked,
     partnership,
+    pinned,
     policies,
     rebuild,
     recalled,
@@ -21,7 +25,8 @@ from projections import (
     shown,
 )
 from projections.rebuild import GROUPS
-from tests.contract.projection import ProjectionContract
+from tests.contract.projection import ProjectionContract, tell_everything
+from tests.fix_hub import TestHub
 
 POLICIES = frozenset({"PolicyInstalled", "PolicyProposed", "PolicyActivated"})
 CIRCUMSTANCES = frozenset({"CapacityStated", "DutyStated", "TieStated", "SafeAddressStated"})
@@ -30,9 +35,27 @@ SHARING = frozenset({"SharingRequested", "SharingDecided", "SharingReleased", "S
 EMERGENCIES = frozenset(
     {"EmergencyOpened", "EmergencyReasonGiven", "EmergencyEnded", "EmergencyAcknowledged", "EmergencyReviewed"}
 )
+EDITIONS = frozenset(
+    {
+        "EditionAudienceChanged",
+        "EditionContributionNoted",
+        "EditionEntriesChosen",
+        "EditionFrozen",
+        "EditionLookedAgain",
+        "EditionPrepared",
+        "EditionWritten",
+    }
+)
 RECORDS = frozenset({"EntryRecorded", "EntryRevised", "EntryRetracted"})
 PEOPLE = frozenset({"PersonDetailsStated", "PersonRecordLinked", "IdentityQuestioned"})
 BY_NAME = {group.name: group for group in GROUPS}
+
+
+@pytest.fixture(scope="module")
+def told_hub(module_hub: TestHub, tmp_path_factory: pytest.TempPathFactory) -> TestHub:
+    """A hub that holds every kind of event there is."""
+    tell_everything(module_hub, tmp_path_factory.mktemp("told"))
+    return module_hub
 
 
 class TestFacts(ProjectionContract):
@@ -48,12 +71,15 @@ class TestFacts(ProjectionContract):
         emergencies.CREATE,
         requests.CREATE,
         recalled.CREATE,
+        editions.CREATE,
+        pinned.CREATE,
     )
     meant = (
         RECORDS
         | PEOPLE
         | SHARING
         | EMERGENCIES
+        | EDITIONS
         | POLICIES
         | CIRCUMSTANCES
         | PARTNERSHIP

@@ -168,7 +168,17 @@ def test_a_check_that_is_left_out_lets_no_sealed_row_out(
     assert found(place) == set()
 
 
-SECOND_LINE = ("read.entries", "read.stated", "read.working", "read.sharing", "read.emergencies", "identity.statements")
+SECOND_LINE = (
+    "read.entries",
+    "read.stated",
+    "read.working",
+    "read.sharing",
+    "read.emergencies",
+    "read.editions",
+    "read.edition_copies",
+    "read.edition_entries",
+    "identity.statements",
+)
 
 
 @pytest.mark.slow
