@@ -9,30 +9,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
 from consent.contributing_event import About, Writing
 from consent.contributing_terms import CATEGORIES, RAISED, RESOLVED, EntrySaid, checked
-from consent.decision import Asked, Level
+from consent.decision import Asked, ChildCard, Level, Redacted, Shown, Withheld
+from consent.entries import as_decided
 from consent.entry_words import BY_HAND
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.sharing_still import another
 from consent.sharing_terms import Incomplete
 from consent.statements import text
+from hub.audit.trail import Told
 from hub.directory import Directory
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow, NotPermitted, Raced
 from hub.events.base import Event
 from hub.events.identity import PersonRecordLinked
 from hub.people import Practitioner
-from projections import contributed
+from projections import contributed, story
 from projections.contributed import Cited, Stands
 from projections.session import Cursor
 
+FORM: Final = "entry-form"
 ADD: Final = "entry-add"
 CORRECT: Final = "entry-correct"
 TAKE_BACK: Final = "entry-take-back"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a form begins with: who the child is, and the entry that it is about, as far as the writer is shown it."""
+
+    card: ChildCard
+    entry: Shown | Redacted | None
 
 
 class Contributions:
@@ -44,6 +55,29 @@ class Contributions:
 
     def __init__(self, means: Means, known: Directory) -> None:
         self._means, self._known = means, known
+
+    def opened(
+        self, reader: Practitioner, child: UUID, entry: UUID | None = None, *, purpose: str, basis: str
+    ) -> Opened:
+        """What a form begins with. Raises NothingToShow as the rest, also where no summary of the entry is shown."""
+        self._must_write(reader, child, FORM)
+        with self._means.reading() as session:
+            decided = self._means.decide(session, Asked(reader, purpose, basis), child)
+            question = story.Question(child, decided.levels())
+            row = story.this(session, question, entry) if entry else None
+            row = row if row and row.level >= Level.REDACTED else None
+            known = story.known_of(session, question, row.cites) if row and row.cites else frozenset()
+            card = (
+                story.card(session, child, question.levels) if question.levels.reach() >= Level.REDACTED else ("", "")
+            )
+            counted = Counter([decided.key_of(row)] if row else [])
+            told = [Told(row.entry, row.held, row.level)] if row else []
+            found = entry is None or row is not None
+            self._means.record(session, decided, FORM, counted, found=found, entry=entry, told=told)
+        if not found:
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
+        shown = next(iter(as_decided(decided, [row] if row else [], known)), None)
+        return Opened(ChildCard(child, *card), None if isinstance(shown, Withheld) else shown)
 
     def add(self, reader: Practitioner, child: UUID, said: EntrySaid, *, once: UUID | None = None) -> UUID:
         """Add an entry; its id. once: the same again with the same id adds nothing more.
@@ -70,10 +104,12 @@ class Contributions:
     def correct(self, reader: Practitioner, child: UUID, entry: UUID, said: EntrySaid, *, revision: int = 0) -> None:
         """Put the entry right with a whole new version; the one before stays on record, and who read it is told.
 
+        It is never less closed than before, and speaks of another person still: else take it back and add another.
         revision: the version that was corrected; raises Raced where another stands meanwhile. Raises NotPermitted for
         an entry that somebody else wrote, and Incomplete as `add`.
         """
         self._must_write(reader, child, CORRECT)
+        said = replace(said, cites=tuple(one for one in said.cites if one != entry))
         said, when = checked(said, reader.agency, self._means.now())
         seen = self._look(reader, child, said, CORRECT, entry)
         writing = self._writing(reader, child)
@@ -84,8 +120,8 @@ class Contributions:
                 return []
             if revision not in {0, held.revision}:
                 raise _raced()
-            about = replace(seen, cited=tuple(one for one in seen.cited if one.entry != entry))
-            return [writing.record(said, when, entry, held.revision + 1, about)]
+            # What it said before counts among what it is about, so a correction never makes it less closed.
+            return [writing.record(said, when, entry, held.revision + 1, seen)]
 
         self._means.act_on([entry], made)
 

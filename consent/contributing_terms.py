@@ -147,7 +147,7 @@ WORDS: Final = {
 """What is written in words of one's own, and how long each may be, in characters."""
 _CODED: Final[Mapping[str, Mapping[str, str]]] = {
     "assertion": entry_words.ASSERTIONS,
-    "source_kind": {name: label for name, label in entry_words.SOURCES.items() if name != "automated-feed"},
+    "source_kind": entry_words.STATED,
     "valence": entry_words.VALENCES,
     "significance": entry_words.SIGNIFICANCES,
     "sensitivity": entry_words.SENSITIVITIES,

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from consent.contributing_terms import ABOUT_ENTRIES, PLAIN
+from consent.deciding import Decided
 from consent.decision import Answer, Entry, Level, Redacted, Shown, When, Withheld
 from hub.people import Agency
 from hub.update import Account, Marks
@@ -75,6 +76,21 @@ def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
         _marks(row, cites),
         msgspec.convert(row.account, Account) if row.account else None,
     )
+
+
+def as_decided(decided: Decided, rows: Iterable[Row], known: Collection[UUID]) -> tuple[Entry, ...]:
+    """The entries of rows, each by the answer that decided how much of it was let out. known: as in `entry_of`."""
+    keys, asks = decided.keys.by_number, dict[int, str]()
+    entries = []
+    for row in rows:
+        kind = decided.key_of(row)
+        answer = decided.answers[kind]
+        ask = asks.get(kind)
+        if ask is None:
+            ask = asks[kind] = decided.policy.ask(answer.rule)
+        third_party = row.said in keys and keys[row.said].third_party
+        entries.append(entry_of(row, keys[kind].agency, answer, ask, third_party=third_party, known=known))
+    return tuple(entries)
 
 
 def cited(rows: Iterable[Row]) -> set[UUID]:

@@ -18,6 +18,8 @@ SOURCES: Final = {
     "document": "From a document",
     "automated-feed": "Automated feed",
 }
+STATED: Final = {word: label for word, label in SOURCES.items() if word != "automated-feed"}
+"""Those that a person can say."""
 TURNING: Final = {"progress": "Progress", "relapse": "Relapse", "turning-point": "Turning point"}
 SEEN: Final = {"seen": "Child seen", "seen-alone": "Child seen alone", "not-seen": "Child not seen"}
 WELLBEING: Final = {

@@ -105,6 +105,7 @@ ABOUT: LiteralString = (
  order by s.place, e.stream
 """
 )
+THIS: LiteralString = SHOWN + " and e.stream = %(entry)s"
 # Of some entries, those of which this reader may know anything at all.
 KNOWN_OF: LiteralString = (
     PEOPLE
@@ -237,6 +238,13 @@ def about(cursor: Cursor, question: Question, entries: Collection[UUID]) -> list
     """What is said about any of these entries, as far as the levels let it out, oldest first: whatever its page."""
     asked = arguments(question.child, question.levels, question.known_at) | {"entries": sorted(entries)}
     return list(map(Row._make, cursor.execute(ABOUT, asked, prepare=True).fetchall()))
+
+
+def this(cursor: Cursor, question: Question, entry: UUID) -> Row | None:
+    """One entry as far as the levels let it out; None for one of which they let nothing out."""
+    asked = arguments(question.child, question.levels, question.known_at) | {"entry": entry}
+    row = cursor.execute(THIS, asked).fetchone()
+    return Row._make(row) if row else None
 
 
 def known_of(cursor: Cursor, question: Question, entries: Collection[UUID]) -> frozenset[UUID]:

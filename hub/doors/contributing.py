@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 from uuid import UUID
 
+from consent.contributing import Opened
 from consent.contributing_terms import EntrySaid
 from hub.people import Practitioner
 
@@ -14,6 +15,12 @@ class Contributions(Protocol):
 
     Each raises NothingToShow to whoever does not work with the child, and for an entry of which they may not know.
     """
+
+    def opened(
+        self, reader: Practitioner, child: UUID, entry: UUID | None = None, *, purpose: str, basis: str
+    ) -> Opened:
+        """What a form begins with: the child's card, and the entry that it is about."""
+        ...
 
     def add(self, reader: Practitioner, child: UUID, said: EntrySaid, *, once: UUID | None = None) -> UUID:
         """Add an entry; its id. once: the same again with the same id adds nothing more. Raises Incomplete."""
