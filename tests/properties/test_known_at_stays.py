@@ -10,6 +10,8 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
+from consent.contributing_terms import EntrySaid
+from consent.decision import Shown
 from hub.api.shapes import disclosure_to_json
 from hub.errors import NothingToShow
 from hub.update import Marks, Update
@@ -44,10 +46,27 @@ def test_what_was_known_on_four_days_is_the_same_after_a_thousand_later_events(h
 
     for _ in range(0, LATER, 100):
         take(hub, [next(coming) for _ in range(100)])
+        _said_about(hub, child, chance)
 
     assert [_answers(hub, child, moment) for moment in moments] == before
     assert len(set(map(tuple, before))) == len(moments)
     assert _answers(hub, child, None) != now
+
+
+def _said_about(hub: TestHub, child: UUID, chance: Random) -> None:
+    """Two who work with the child add an outcome and a disagreement to entries that they were shown before."""
+    for who, code in (("callum", "any.outcome.added"), ("morag", "any.disagreement.raised")):
+        open_to = [one.entry for one in read(hub, who, child).entries if isinstance(one, Shown)]
+        said = EntrySaid(
+            code=code,
+            start="2026-10-30",
+            headline=f"canary said {chance.random()}",
+            assertion="opinion",
+            source_kind="direct-observation",
+            cites=(chance.choice(open_to),),
+        )
+        hub.house.hub.contributing.add(hub.person(who), child, said)
+    hub.house.catch_up()
 
 
 def _answers(hub: TestHub, child: UUID, moment: datetime | None) -> list[str]:
