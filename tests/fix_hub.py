@@ -135,6 +135,15 @@ def hub(make_hub: Callable[[], TestHub]) -> TestHub:
     return make_hub()
 
 
+@pytest.fixture(scope="module")
+def module_hub(
+    postgres: Postgres, template: tuple[str, str], policy: Policy, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestHub]:
+    """One hub for all tests of a file that leave it as it is."""
+    with hubs(postgres, template, policy, tmp_path_factory.mktemp("module")) as make:
+        yield make()
+
+
 @pytest.fixture
 def shared() -> Path:
     """The published samples beside the project; skips where they are not there."""
