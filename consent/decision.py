@@ -188,13 +188,29 @@ class ChildCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader is told beside an entry of their own looking and doing.
+
+    came: whether this version came since they last looked. said: seen, acting, not-for-me, or empty, as they last said
+    it; doing, due, passed_to: what they said with it.
+    """
+
+    came: bool = False
+    said: str = ""
+    doing: str = ""
+    due: str = ""
+    passed_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosure:
     """One act of showing, exactly as recorded in the access log.
 
     entries are oldest first. reading is the id of its access record. known_at is what was asked, None
     for now. cursor fetches the next page; empty when there is none. policy is the version's fingerprint. emergency is
     the emergency access under which it was made. beside: what is said about each of the entries (its outcome, a view, a
-    disagreement), on whatever page that is.
+    disagreement), on whatever page that is. last_looked: when this reader last looked before, None for never or where
+    it is asked how it was known once. notes: by entry, of those that have any.
     """
 
     reading: UUID
@@ -207,6 +223,8 @@ class Disclosure:
     cursor: str = ""
     emergency: Emergency | None = None
     beside: Mapping[UUID, tuple[Shown | Redacted, ...]] = field(default_factory=dict)
+    last_looked: datetime | None = None
+    notes: Mapping[UUID, Note] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

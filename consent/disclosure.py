@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,19 +12,21 @@ from uuid import UUID
 from consent.beside import grouped
 from consent.capacity import review_of
 from consent.deciding import Decided
-from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, FoundChild, Level
+from consent.decision import Asked, ChildCard, Disclosure, Explanation, FoundChild, Level
 from consent.emergency_opening import under
-from consent.entries import cited, entry_of
+from consent.entries import as_decided, cited
 from consent.facts import DUTIES
+from consent.looking_back import notes
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.ways import ways_for_reader
 from hub.audit.trail import Told
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.identity import register
 from hub.people import Practitioner
-from projections import involvement, partnership, story
+from projections import involvement, looked, partnership, story
 from projections.session import Cursor
 
+READ = "chronology"
 MOST = 1000
 WHOLE = 10_000
 CASELOAD = 200
@@ -33,12 +35,16 @@ NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Which entries of a story: as known at, of what became known since, after a place and an id, at most so many."""
+    """Which entries of a story: as known at, of what became known since, after a place and an id, at most so many.
+
+    since_last: of what became known since this reader last looked.
+    """
 
     known_at: datetime | None = None
     since: datetime | None = None
     after: tuple[str, UUID] = ("", NOBODY)
     limit: int = MOST
+    since_last: bool = False
 
 
 class Gate:
@@ -56,12 +62,16 @@ class Gate:
         basis: str,
         known_at: datetime | None = None,
         since: datetime | None = None,
+        since_last: bool = False,
         limit: int = 500,
         cursor: str = "",
     ) -> Disclosure:
-        """A child's story as this reader may see it. Raises NothingToShow, which is recorded too."""
-        wanted = _Wanted(known_at, since, _after(cursor), max(1, min(limit, MOST)))
-        return self._shown(Asked(reader, purpose, basis), child, wanted, "chronology")
+        """A child's story as this reader may see it. Raises NothingToShow, which is recorded too.
+
+        since: of what became known from then on alone; since_last: since this reader last looked, if they ever did.
+        """
+        wanted = _Wanted(known_at, since, _after(cursor), max(1, min(limit, MOST)), since_last)
+        return self._shown(Asked(reader, purpose, basis), child, wanted, READ)
 
     def whole(  # noqa: PLR0913 - as a chronology, and what it is read for
         self, reader: Practitioner, child: UUID, *, purpose: str, basis: str, known_at: datetime | None, action: str
@@ -78,10 +88,12 @@ class Gate:
         with self._means.reading() as session:
             decided = self._means.decide(session, asked, child)
             levels = decided.levels()
-            question = story.Question(child, levels, known_at, wanted.since, wanted.after, limit + 1)
+            before = self._last_look(session, asked.reader, child, wanted) if action == READ else None
+            since = before if wanted.since_last else wanted.since
+            question = story.Question(child, levels, known_at, since, wanted.after, limit + 1)
             # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
             rows = story.read(session, question) if levels.reach() else []
-            last, page = rows[limit - 1] if len(rows) > limit else None, len(rows[:limit])
+            at_end, page = rows[limit - 1] if len(rows) > limit else None, len(rows[:limit])
             about = _said_of(session, question, rows[:limit])
             on_page = {row.entry for row in rows[:limit]}
             rows = [*rows[:limit], *(row for row in about if row.entry not in on_page)]
@@ -90,14 +102,13 @@ class Gate:
             card = ChildCard(child, *self._card(session, child, levels, known_at))
             found = bool(rows) or decided.works_with or (decided.emergency and levels.reach() > 0)
             emergency = under(session, decided, self._means.now())
-            kinds = [decided.key_of(row) for row in rows]
-            counted = Counter(kinds)
+            marked = notes(session, decided, rows, before) if action == READ and known_at is None else {}
+            counted = Counter(decided.key_of(row) for row in rows)
             told = [Told(row.entry, row.held, row.level) for row in rows]
             reading = self._means.record(session, decided, action, counted, found=found, known_at=known_at, told=told)
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        asks = {number: decided.policy.ask(decided.answers[number].rule) for number in counted}
-        entries = tuple(_entry(decided, row, kind, asks[kind], known) for row, kind in zip(rows, kinds, strict=True))
+        entries = as_decided(decided, rows, known)
         told_of = {one.entry: one for one in entries} if about else {}
         return Disclosure(
             reading,
@@ -107,9 +118,11 @@ class Gate:
             asked.basis,
             known_at,
             decided.policy.fingerprint,
-            _cursor(last.place, last.entry) if last else "",
+            _cursor(at_end.place, at_end.entry) if at_end else "",
             emergency,
             grouped(on_page, [told_of[row.entry] for row in about]),
+            before,
+            marked,
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
@@ -159,6 +172,9 @@ class Gate:
             self._listed(session, reader, "caseload", found)
         return found
 
+    def _last_look(self, session: Cursor, reader: Practitioner, child: UUID, wanted: _Wanted) -> datetime | None:
+        return looked.last_look(session, reader.id, child, self._means.now()) if wanted.known_at is None else None
+
     def _must_have_passed(self, moment: datetime | None) -> None:
         """A moment to which something could still be added has no answer yet that would stay the same."""
         if moment is None:
@@ -206,12 +222,6 @@ class Gate:
             self._means.trail.record(session, replace(self._means.line(reader, action, found=True), child=one.child))
         if not found:
             self._means.trail.record(session, self._means.line(reader, action, found=False))
-
-
-def _entry(decided: Decided, row: story.Row, kind: int, ask: str, known: Collection[UUID]) -> Entry:
-    keys = decided.keys.by_number
-    third_party = row.said in keys and keys[row.said].third_party
-    return entry_of(row, keys[kind].agency, decided.answers[kind], ask, third_party=third_party, known=known)
 
 
 def _said_of(session: Cursor, question: story.Question, rows: Sequence[story.Row]) -> list[story.Row]:

@@ -108,7 +108,7 @@ select g.level, e.revision, g.key, p.restricted, coalesce(
     + story.KNOWN
 )
 # Of some entries, those whose version came since a moment; below `shown` a day is a day, as in a reading.
-FRESH: LiteralString = (
+CAME_SINCE: LiteralString = (
     story.PEOPLE
     + "select e.stream from people p join read.entries e on e.person_record = p.person_record"
     + story.LEVEL
@@ -117,6 +117,11 @@ FRESH: LiteralString = (
    and """
     + story.KNOWN
 )
+
+OWN_WORDS: LiteralString = """
+select distinct on (a.entry) a.entry, a.what, a.doing, a.due, a.passed_to from read.acknowledged a
+ where a.child = %s and a.by = %s order by a.entry, a.position desc
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,15 @@ class News(NamedTuple):
     corrected: bool
     opened: bool
     passed_at: datetime | None
+
+
+class OwnWord(NamedTuple):
+    """What somebody last said they do about an entry; shapes as `hub.events.inbox.EntryAcknowledged`."""
+
+    what: str
+    doing: str
+    due: str
+    passed_to: str
 
 
 class Stands(NamedTuple):
@@ -202,9 +216,15 @@ def stands(cursor: Cursor, child: UUID, levels: story.Levels, reader: str, entry
     return Stands._make(row) if row else None
 
 
-def fresh(
+def came_since(
     cursor: Cursor, child: UUID, levels: story.Levels, entries: Collection[UUID], since: datetime
 ) -> frozenset[UUID]:
     """Of these entries, those that were added or corrected since a moment."""
     asked = story.arguments(child, levels, None) | {"entries": sorted(entries), "since": since}
-    return frozenset(row[0] for row in cursor.execute(FRESH, asked).fetchall())
+    return frozenset(row[0] for row in cursor.execute(CAME_SINCE, asked).fetchall())
+
+
+def words_of(cursor: Cursor, child: UUID, reader: str) -> dict[UUID, OwnWord]:
+    """What somebody last said of each entry of a child."""
+    rows = cursor.execute(OWN_WORDS, [child, reader], prepare=True).fetchall()
+    return {entry: OwnWord(*word) for entry, *word in rows}

@@ -24,6 +24,7 @@ from consent.decision import (
     Withheld,
 )
 from consent.emergency_shapes import Emergency
+from consent.inbox_shapes import ChildNews
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.people import Agency, Practitioner, Role
 from hub.update import Delivery, Occurred, Person, Precision, Refusal, Translated, Update
@@ -174,6 +175,7 @@ class FakeGate:
         basis: str,
         known_at: datetime | None = None,
         since: datetime | None = None,
+        since_last: bool = False,  # noqa: ARG002 - as the real gate; nobody looked before
         limit: int = 500,
         cursor: str = "",
     ) -> Disclosure:
@@ -284,11 +286,25 @@ class FakeHub:
         self.policies = NotHere()
         self.who_sees = NotHere()
         self.contributing = NotHere()
-        self.knowing = NotHere()
-        self.inbox = NotHere()
+        self.knowing = NoCorrections()
+        self.inbox = NoNews()
         self.editions = NotHere()
         self.views = NotHere()
         self.quality = NotHere()
+
+
+class NoNews(NotHere):
+    """Nothing is new to anybody."""
+
+    def mine(self, _reader: Practitioner) -> tuple[ChildNews, ...]:
+        return ()
+
+
+class NoCorrections(NotHere):
+    """Nobody was told anything that no longer stands."""
+
+    def waiting(self, _reader: Practitioner) -> int:
+        return 0
 
 
 class NoEmergency:

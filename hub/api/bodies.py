@@ -8,13 +8,14 @@ from typing import Any, Final, TypeVar
 import msgspec
 from starlette.requests import Request
 
+from consent.inbox_terms import Word
 from consent.statements import CapacitySaid, ConsentSaid, DutySaid, SafeAddressSaid, TieSaid
 from hub.doors import read_bounded
 from hub.errors import BadInput
 
 LIMIT: Final = 64 * 1024
-Said = TypeVar("Said", ConsentSaid, CapacitySaid, DutySaid, TieSaid, SafeAddressSaid)
-_KINDS: Final = (ConsentSaid, CapacitySaid, DutySaid, TieSaid, SafeAddressSaid)
+Said = TypeVar("Said", ConsentSaid, CapacitySaid, DutySaid, TieSaid, SafeAddressSaid, Word)
+_KINDS: Final = (ConsentSaid, CapacitySaid, DutySaid, TieSaid, SafeAddressSaid, Word)
 _OBJECT: Final = msgspec.json.Decoder(dict[str, str | bool])
 _SCHEMAS: Final = msgspec.json.schema_components(_KINDS)[1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.api.access import Bearer, instant_in, token_of
-from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json
+from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json, instant
 from hub.auth import Verifier
 from hub.doors import Hub, read_bounded
 from hub.errors import BadInput
@@ -42,6 +43,7 @@ _SEARCH: Final[dict[str, Any]] = {
 Stated = Annotated[str, Query(min_length=1, max_length=64)]
 Moment = Annotated[str | None, Query(max_length=40, json_schema_extra={"format": "date-time"})]
 Limit = Annotated[int, Query(ge=1, le=500)]
+LAST: Final = "last"
 Cursor = Annotated[str, Query(max_length=512)]
 
 
@@ -86,18 +88,24 @@ class Reading:
         limit: Limit = 500,
         cursor: Cursor = "",
     ) -> Response:
-        """Show the child's story as far as the reader may see it, or as it stood at `known_at`."""
+        """Show the child's story as far as the reader may see it, or as it stood at `known_at`.
+
+        `since`: an instant, or `last` for what was added or corrected since this reader last looked; when that was is
+        in the header `Hub-Last-Looked`, absent for who never did.
+        """
         shown = self.hub.disclosure.chronology(
             _reader(request),
             child,
             purpose=purpose,
             basis=basis,
             known_at=instant_in(known_at, "known_at"),
-            since=instant_in(since, "since"),
+            since=None if since == LAST else instant_in(since, "since"),
+            since_last=since == LAST,
             limit=limit,
             cursor=cursor,
         )
-        return _json(disclosure_to_json(shown), shown.reading)
+        looked = {"Hub-Last-Looked": instant(shown.last_looked)} if shown.last_looked else {}
+        return _json(disclosure_to_json(shown), shown.reading, looked)
 
     def explanation(self, request: Request, child: UUID, entry: UUID, *, purpose: Stated, basis: Stated) -> Response:
         """Say why an entry is open or closed to the reader, and what each reason rests on."""
@@ -122,8 +130,8 @@ def _reader(request: Request) -> Practitioner:
     return reader
 
 
-def _json(body: bytes, reading: UUID) -> Response:
-    return Response(body, headers={"Hub-Reading": str(reading)}, media_type="application/json")
+def _json(body: bytes, reading: UUID, more: Mapping[str, str] | None = None) -> Response:
+    return Response(body, headers={"Hub-Reading": str(reading), **(more or {})}, media_type="application/json")
 
 
 def _search(body: bytes) -> _Search:

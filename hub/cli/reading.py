@@ -23,7 +23,10 @@ Purpose = Annotated[str, typer.Option(help="What it is for, such as child-plan o
 Basis = Annotated[str, typer.Option(help="The lawful basis, such as public-task.")]
 Child = Annotated[UUID, typer.Argument(help="The hub's id of the child.")]
 KnownAt = Annotated[str, typer.Option("--known-at", help="As it stood on this day or at this instant.")]
-Since = Annotated[str, typer.Option(help="Only what became known after this day or instant.")]
+LAST = "last"
+Since = Annotated[
+    str, typer.Option(help="Only what became known after this day or instant; last: since you last looked.")
+]
 Form = Annotated[str, typer.Option("--format", help="table or json")]
 
 
@@ -65,12 +68,15 @@ def chronology(
         purpose=purpose,
         basis=basis,
         known_at=None if is_today(session, known_at) else moment(known_at, "--known-at"),
-        since=moment(since, "--since"),
+        since=None if since == LAST else moment(since, "--since"),
+        since_last=since == LAST,
     )
     cursor, first = "", True
     while first or cursor:
         found = ask(cursor=cursor)
         typer.echo(f"Recorded as reading {found.reading}.", err=True)
+        if since == LAST and (looked := found.last_looked):
+            typer.echo(f"Added or corrected since {looked.astimezone(LOCAL):%d %b %Y %H:%M}.", err=True)
         if under := found.emergency:
             typer.echo(f"Emergency access {under.id}, ends at {under.until.astimezone(LOCAL):%H:%M}.", err=True)
         if json or form == "json":

@@ -84,10 +84,14 @@ class Gate(Protocol):
         basis: str,
         known_at: datetime | None = None,
         since: datetime | None = None,
+        since_last: bool = False,
         limit: int = 500,
         cursor: str = "",
     ) -> Disclosure:
-        """Show a child's story as this reader may see it; `known_at` asks for it as it stood then."""
+        """Show a child's story as this reader may see it; `known_at` asks for it as it stood then.
+
+        `since` leaves out what was known before it, `since_last` what was known when this reader last looked.
+        """
         ...
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:

@@ -8,8 +8,9 @@ from typing import Protocol
 from urllib.parse import urlencode
 from uuid import UUID
 
-from consent.decision import Disclosure
+from consent.decision import Disclosure, Entry
 from hub.doors import Gate
+from hub.errors import NothingToShow
 from hub.people import Practitioner, Role
 from hub.web import words
 from hub.web.choices import Stated, stated
@@ -51,6 +52,7 @@ class Question:
             "known": self.known_on.isoformat() if self.known_on else "",
             "significance": "" if self.filters.weight == "all" else self.filters.weight,
             "order": "" if self.filters.order == "newest" else self.filters.order,
+            "since": "last" if self.filters.since_last else "",
         }
         pairs = [(name, value) for name, value in (parts | changes).items() if value]
         return urlencode(pairs + [("agency", agency) for agency in sorted(self.filters.agencies)])
@@ -58,7 +60,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ChildPage:
-    """Everything the template draws. disclosure is None when the question itself could not be asked."""
+    """Everything the template draws. disclosure is None when the question itself could not be asked.
+
+    later: where it was asked how the story was known once, what was added or corrected since, as it is known now.
+    """
 
     child: UUID
     question: Question
@@ -66,6 +71,7 @@ class ChildPage:
     overview: Overview | None
     listing: Listing | None
     age: str
+    later: tuple[Entry, ...] = ()
 
 
 def asked(query: Query, role: Role, today: date) -> Question:
@@ -77,7 +83,9 @@ def asked(query: Query, role: Role, today: date) -> Question:
         known_on=known_on,
         typed=typed,
         error=error,
-        filters=filters(query.getlist("agency"), query.get("significance", ""), query.get("order", "")),
+        filters=filters(
+            query.getlist("agency"), query.get("significance", ""), query.get("order", ""), query.get("since", "")
+        ),
         cursor=query.get("cursor", "")[:512],
     )
 
@@ -92,11 +100,27 @@ def chronology_page(gate: Gate, reader: Practitioner, child: UUID, question: Que
         purpose=question.ground.purpose,
         basis=question.ground.basis,
         known_at=moment_of(question.known_on),
+        since_last=question.filters.since_last,
         cursor=question.cursor,
     )
     age = words.age(shown.card.born, question.known_on or today)
     found = listing(shown.entries, question.filters)
-    return ChildPage(child, question, shown, overview(shown.entries), found, age)
+    # Of a part of the story no silence can be told.
+    lanes = None if question.filters.since_last else overview(shown.entries)
+    return ChildPage(child, question, shown, lanes, found, age, _later(gate, reader, child, question, shown))
+
+
+def _later(gate: Gate, reader: Practitioner, child: UUID, question: Question, then: Disclosure) -> tuple[Entry, ...]:
+    """What was added or corrected after the day as known on, in a reading of its own, as it is known now."""
+    if question.known_on is None or question.cursor:
+        return ()
+    ground, since = question.ground, moment_of(question.known_on)
+    try:
+        now = gate.chronology(reader, child, purpose=ground.purpose, basis=ground.basis, since=since)
+    except NothingToShow:
+        return ()
+    known = {entry.entry: entry for entry in then.entries}
+    return tuple(entry for entry in now.entries if known.get(entry.entry) != entry)
 
 
 def moment_of(known_on: date | None) -> datetime | None:

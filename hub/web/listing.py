@@ -22,16 +22,20 @@ _LEAST: Final = {"all": 0, "notable": 2, "significant": 3}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the reader asked the list to keep. No agencies means all of them."""
+    """What the reader asked the list to keep. No agencies means all of them.
+
+    since_last: the gate was asked for nothing but what came since the reader last looked.
+    """
 
     agencies: frozenset[str] = frozenset()
     weight: str = "all"
     order: str = "newest"
+    since_last: bool = False
 
     @property
     def narrowed(self) -> bool:
         """Whether the list may be shorter than the chronology."""
-        return bool(self.agencies) or self.weight != "all"
+        return bool(self.agencies) or self.weight != "all" or self.since_last
 
     def keeps(self, entry: Entry) -> bool:
         """Tell whether an entry stays. One whose weight the reader may not know is never filtered by weight."""
@@ -66,13 +70,14 @@ class Listing:
         return f"{of}, {self.not_shown:,} with content not shown to you"
 
 
-def filters(agencies: Sequence[str], weight: str, order: str) -> Filters:
+def filters(agencies: Sequence[str], weight: str, order: str, since: str = "") -> Filters:
     """Read the filters from an address; what nobody offers counts as not asked for."""
     offered = {agency.value for agency in Agency}
     return Filters(
         frozenset(agencies) & offered,
         weight if weight in WEIGHTS else "all",
         order if order in ORDERS else "newest",
+        since == "last",
     )
 
 

@@ -63,8 +63,18 @@ class _Pages(Site):
     def children(self, _request: Request, reader: Practitioner) -> Response:
         """List the children this person works with."""
         found = self.hub.disclosure.children(reader)
-        told = self.hub.emergency.told(reader)
-        return self.html("children.html", reader=reader, found=found, today=self.today(), told=told)
+        told, corrected = self.hub.emergency.told(reader), self.hub.knowing.waiting(reader)
+        news = self.hub.inbox.mine(reader) if found else ()
+        return self.html(
+            "children.html",
+            reader=reader,
+            found=found,
+            today=self.today(),
+            told=told,
+            corrected=corrected,
+            news=sum(len(one.lines) for one in news),
+            news_more=any(one.more for one in news),
+        )
 
     def chronology(self, request: Request, reader: Practitioner) -> Response:
         """Draw a child's chronology as this reader may see it."""

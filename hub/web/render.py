@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from consent.decision import Redacted, Shown, Withheld
 from consent.derived_gaps import Gap
-from hub.web import choices, emergency_words, lanes, listing, log_words, sharing_words, words
+from hub.web import choices, emergency_words, inbox_words, lanes, listing, log_words, sharing_words, words
 
 HERE: Final = Path(__file__).resolve().parent
 
@@ -22,6 +22,7 @@ _ENVIRONMENT: Final = Environment(
 )
 _ENVIRONMENT.globals.update(
     emergency_words=emergency_words,
+    inbox_words=inbox_words,
     log_words=log_words,
     words=words,
     choices=choices,
