@@ -53,7 +53,9 @@ def repair(database: Database, ledger: Ledger, model: Model, child: UUID) -> Rep
         with swapping.standing(database, model) as (holder, position), closing(holder.cursor()) as cursor:
             owned = {table: _owned(cursor, table) for table in model.tables if table not in model.shared}
             people = [row[0] for row in cursor.execute(PEOPLE, [child]).fetchall()]
-            events = _events(cursor, ledger, model, child, people)
+            named = ledger.naming(cursor, child) if "child" in owned.values() else []
+            records = cursor.execute(RECORDS, [people]).fetchall() if model.projection.log == "ledger" else []
+            events = _events(ledger.read_these(cursor, list({*records, *named})), child, records)
             events = [one for one in events if one.position <= position]
             streams = list({one.stream for one in events})
             for table, column in owned.items():
@@ -78,11 +80,8 @@ def _owned(cursor: Cursor, table: str) -> str:
     return found
 
 
-def _events(cursor: Cursor, ledger: Ledger, model: Model, child: UUID, people: Sequence[UUID]) -> list[Recorded]:
-    """The events of the child's own records, and of every stream that is about the child, in the order of the log."""
-    records = cursor.execute(RECORDS, [people]).fetchall() if model.projection.log == "ledger" else []
-    named = ledger.naming(cursor, child)
-    events = ledger.read_these(cursor, list({*records, *named}))
+def _events(found: Sequence[Recorded], child: UUID, records: Sequence[tuple[UUID, int]]) -> list[Recorded]:
+    """Of these events, those of the child's own records, and of every stream that is about the child."""
     whose = {stream for stream, _ in records}
-    whose |= {one.stream for one in events if getattr(one.event, "child", None) == child}
-    return [one for one in events if one.stream in whose]
+    whose |= {one.stream for one in found if getattr(one.event, "child", None) == child}
+    return [one for one in found if one.stream in whose]
