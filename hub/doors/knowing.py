@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from consent.knowing_shapes import Matrix
 from consent.recall_shapes import Account, Recall
 from hub.people import Practitioner
 
@@ -34,4 +36,13 @@ class Knowing(Protocol):
 
     def recalled(self, reader: Practitioner) -> tuple[Account, ...]:
         """List the corrections of which somebody was told the old version; NotPermitted for all but governance."""
+        ...
+
+    def matrix(
+        self, reader: Practitioner, child: UUID, *, at: datetime | None = None, limit: int = 100, cursor: str = ""
+    ) -> Matrix:
+        """Say who knew what when of a child's entries, as of a moment.
+
+        Raises NothingToShow for whoever neither works with the child nor governs for the partnership.
+        """
         ...

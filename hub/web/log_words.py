@@ -15,6 +15,8 @@ ACTIONS: Final = {
     "compare-anew": "Took back what was said of two entries",
     "consent": "Recorded consent",
     "consents": "Looked at consent and duties",
+    "correction-noted": "Took note of a correction",
+    "corrections": "Was told of corrections",
     "decision": "Had a reading explained",
     "duty": "Recorded a duty",
     "emergency": "Opened emergency access",
@@ -30,6 +32,8 @@ ACTIONS: Final = {
     "quality": "Looked what could be better",
     "join": "Said that two entries are one happening",
     "keep-apart": "Said that two entries are two happenings",
+    "recall": "Asked who was told otherwise of an entry",
+    "recalls": "Looked at who was told otherwise",
     "replay": "Replayed the recorded decisions",
     "safe-address": "Recorded a secret address",
     "search": "Looked a child up by number",
@@ -44,6 +48,7 @@ ACTIONS: Final = {
     "tie": "Recorded a tie to the family",
     "views": "Looked at what follows from the entries",
     "what-if": "Tried a draft of the rules",
+    "who-knew": "Asked who knew what when",
     "who-sees": "Asked who would be shown an entry",
 }
 _OUTCOMES: Final = {"nothing-to-show": "Nothing to show"}

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from consent.knowing_shapes import Knower, Matrix
+from consent.knowing_shapes import EntryKnown, Knower, Matrix
 from consent.policy import Policy
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.events.access import unpacked
@@ -208,7 +208,7 @@ def test_a_moment_that_is_still_to_come_has_no_answer(story: Told) -> None:
 
 def test_pages_of_it_are_the_whole_of_it(story: Told) -> None:
     whole, knowing, cursor = story.matrix().entries, story.hub.house.hub.knowing, ""
-    found = []
+    found: list[EntryKnown] = []
     for _ in whole:
         page = knowing.matrix(story.hub.person("eilidh"), story.child, at=moment_of(LATER), limit=1, cursor=cursor)
         found += page.entries

@@ -152,6 +152,23 @@ def views(look: Look) -> str:
     return "".join(found)
 
 
+def quality(look: Look) -> str:
+    """What could be better, now and then."""
+    path = f"{look.of}/quality"
+    return look.get(path, **look.ground) + look.get(path, **look.ground, known_at=look.world.then)
+
+
+def knowing(look: Look) -> str:
+    """Who knew what when, now and then; and corrections, of every entry there is and of one that is not."""
+    path = f"{look.of}/who-knew"
+    found = [look.get(path, **one) for one in ({}, {"limit": "1"}, {"at": look.world.then}, {"cursor": "nothing"})]
+    found += [look.get("/v1/corrections"), look.get("/v1/governance/corrections")]
+    for one in (*look.world.entries.values(), NOBODY):
+        found += [look.get(path, cursor=str(one)), look.get(f"/v1/corrections/{one}")]
+        found.append(look.post(f"/v1/corrections/{one}/acknowledge", {"revision": 9}))
+    return "".join(found)
+
+
 def receipts(look: Look) -> str:
     """As a person, who has none, and as a system of the person's own agency."""
     asked = ("", "?limit=200", "?source=gp-connect", f"/{NOBODY}", f"/{look.child}")
@@ -175,5 +192,7 @@ CHANNELS: dict[str, Channel] = {
     "oversight": oversight,
     "sharing ledger": ledger,
     "views": views,
+    "quality": quality,
+    "knowing": knowing,
     "receipts": receipts,
 }

@@ -119,6 +119,42 @@ def views(look: Look) -> str:
     return "".join([*found, *(look.form(f"{at}/{what}", **pair) for what in ("join", "keep-apart", "compare-anew"))])
 
 
+def quality(look: Look) -> str:
+    """What could be better, now and yesterday, and on a day that is none."""
+    at = f"{_child(look)}/quality"
+    days: list[dict[str, str]] = [{}, {"known": "31/10/2026"}, {"known": "31/2/2024"}]
+    return "".join(look.get(at, **look.ground, **day) for day in days)
+
+
+def editions(look: Look) -> str:
+    """The editions of the child, the one there is and none, compared with one another, and how one is prepared."""
+    at, one = f"{_child(look)}/editions", look.world.edition
+    found = [look.get(at), look.get(f"{at}/prepare"), look.get(f"{at}/{one}"), look.get(f"{at}/{NOBODY}")]
+    found += [look.get(f"{at}/compare", older=str(one), newer=str(newer)) for newer in (one, NOBODY, "nothing")]
+    parts = ("entries", "write/meaning", "write/nothing", "asked", "audience", "freeze")
+    return "".join([*found, *(look.get(f"{at}/{edition}/{part}") for edition in (one, NOBODY) for part in parts)])
+
+
+def editions_sent(look: Look) -> str:
+    """The forms of it, sent with something missing, on the edition there is, which is frozen, and on none."""
+    at = f"{_child(look)}/editions"
+    found = [look.form(f"{at}/prepare", purpose="assistance"), look.form(f"{at}/prepare", since="31/2/2024")]
+    for edition in (look.world.edition, NOBODY):
+        parts = ("entries", "write/meaning", "asked", "audience", "refresh", "freeze")
+        found += [look.form(f"{at}/{edition}/{part}", **{f"entry-{_some(look)}": "on"}) for part in parts]
+    return "".join(found)
+
+
+def knowing(look: Look) -> str:
+    """Who knew what when, now and yesterday; and corrections, of entries there are and of one that is not."""
+    path = f"{_child(look)}/who-knew"
+    found = [look.get(path), look.get(path, known="31/10/2026"), look.get(path, known="31/2/2024")]
+    found.append(look.get("/corrections"))
+    for one in (_some(look), NOBODY):
+        found += [look.get(f"/corrections/{one}"), look.form(f"/corrections/{one}/note", revision="9")]
+    return "".join(found)
+
+
 def _child(look: Look) -> str:
     return f"/children/{look.child}"
 
@@ -143,4 +179,8 @@ CHANNELS: dict[str, Channel] = {
     "emergency forms": emergency_sent,
     "reading pages": readings,
     "patterns pages": views,
+    "quality page": quality,
+    "edition pages": editions,
+    "edition forms": editions_sent,
+    "knowing pages": knowing,
 }

@@ -104,6 +104,22 @@ def views(look: Look) -> str:
     return "".join([*found, *(look.type("same", what, child, *pair, json=False) for what in said)])
 
 
+def quality(look: Look) -> str:
+    """What could be better, now and then."""
+    found = look.type("quality", look.child, *_ground(look))
+    return found + look.type("quality", look.child, *_ground(look), "--known-at", look.world.then)
+
+
+def knowing(look: Look) -> str:
+    """Who knew what when, now and then; and corrections, of an entry there is and of one that is not."""
+    found = [look.type("who-knew", look.child), look.type("who-knew", look.child, "--at", look.world.then)]
+    found += [look.type("corrections", "list"), look.type("corrections", "who")]
+    for one in (look.world.entries.get("adoption", NOBODY), NOBODY):
+        found.append(look.type("corrections", "who", one))
+        found.append(look.type("corrections", "acknowledge", one, "9", json=False))
+    return "".join(found)
+
+
 CHANNELS: dict[str, Channel] = {
     "chronology at the prompt": chronology,
     "chronology of a past day at the prompt": past,
@@ -114,4 +130,6 @@ CHANNELS: dict[str, Channel] = {
     "emergency at the prompt": emergency,
     "oversight at the prompt": oversight,
     "views at the prompt": views,
+    "quality at the prompt": quality,
+    "knowing at the prompt": knowing,
 }
