@@ -85,7 +85,7 @@ def copies(means: Means, session: Cursor, of: Freezing) -> list[Copy]:
     held = of.held
 
     def seen(person: Practitioner, pins: Pins) -> Pins:
-        asked = asked_of(person, of.made_for, held.basis)
+        asked = asked_of(person, of.made_for, held)
         decided = means.decide(session, asked, held.child, lasting=True)
         entries, left_out = contents(session, decided, held.known_at, pins).told()
         return entries, [one for one in left_out if one.level > Level.WITHHELD or one.entry not in gone]

@@ -52,7 +52,9 @@ class Drafts:
         self.means.must_have_passed(said.known_at)
         with self.means.reading() as session:
             stage = self.detail.stages[said.stage or stage_on_record(self.means, session, child, leads=leads)]
-            asked = asked_of(reader, self.detail.purposes[said.purpose], said.basis)
+            purpose = self.detail.purposes[said.purpose].purpose
+            self.means.policy(session).check_asked(purpose, said.basis)
+            asked = Asked(reader, purpose, STATUTORY)
             decided = self.means.decide(session, asked, child, lasting=True)
             looked = look(session, decided, For(stage, window, said.known_at))
             self.means.record(session, decided, "edition-prepare", Counter(), found=True, known_at=looked.moment)
@@ -113,7 +115,7 @@ class Drafts:
                 raise BadInput("This is no purpose or stage of an edition that there is.", f"Use one of: {listed}.")
 
     def _again(self, session: Cursor, reader: Practitioner, held: Held) -> Looked:
-        asked = asked_of(reader, self.detail.purposes[held.purpose], held.basis)
+        asked = asked_of(reader, self.detail.purposes[held.purpose], held)
         decided = self.means.decide(session, asked, held.child, lasting=True)
         known_at = held.known_at if held.fixed else None
         return look(

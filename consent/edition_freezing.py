@@ -85,7 +85,7 @@ class Freezer:
 
     def _problem(self, session: Cursor, reader: Practitioner, held: Held) -> BadInput | None:
         """Why it cannot be frozen: there is nothing in it, or something in it is no longer so."""
-        asked = asked_of(reader, self.drafts.detail.purposes[held.purpose], held.basis)
+        asked = asked_of(reader, self.drafts.detail.purposes[held.purpose], held)
         decided = self.drafts.means.decide(session, asked, held.child, lasting=True)
         entries = contents(session, decided, held.known_at, drafted(held, Level.REDACTED)).entries
         if not entries:

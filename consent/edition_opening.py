@@ -78,7 +78,7 @@ class Opening:
         held = edition_rows.one(session, edition)
         if held is None or held.child != child or not may_read(reader, held):
             return self.means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child), None
-        asked = asked_of(reader, self.detail.purposes[held.purpose], held.basis)
+        asked = asked_of(reader, self.detail.purposes[held.purpose], held)
         decided = self.means.decide(session, asked, child)
         opened = self._opened(session, reader, held, decided)
         known = decided.works_with or bool(opened.contents.both)

@@ -8,21 +8,23 @@ from typing import Final
 from consent.decision import Asked
 from consent.edition_detail import MadeFor
 from consent.edition_shapes import Member
+from consent.means import STATUTORY
 from hub.directory import Directory
 from hub.errors import BadInput
 from hub.events.editions import ForWhom
 from hub.people import Agency, Practitioner, Role
+from projections.edition_rows import Held
 
 MOST: Final = 60
 OWN_RECORD: Final = ("own-record", "legal-obligation")
 """For what, and on which basis, somebody of the family reads it: as their own record."""
 
 
-def asked_of(reader: Practitioner, made_for: MadeFor, basis: str) -> Asked:
-    """As what an edition is decided about for one reader."""
-    if reader.agency is Agency.FAMILY:
-        return Asked(reader, *OWN_RECORD)
-    return Asked(reader, made_for.purpose, basis)
+def asked_of(reader: Practitioner, made_for: MadeFor, of: Held) -> Asked:
+    """As what an edition is decided about for one reader: its maker makes it in their task, whatever its readers'."""
+    if reader.id == of.by:
+        return Asked(reader, made_for.purpose, STATUTORY)
+    return Asked(reader, *OWN_RECORD) if reader.agency is Agency.FAMILY else Asked(reader, made_for.purpose, of.basis)
 
 
 def is_member(reader: Practitioner, audience: Iterable[ForWhom]) -> bool:

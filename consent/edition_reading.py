@@ -109,7 +109,7 @@ class Reading:
         means = self.opening.means
         second_line.about(session, reader, child)
         held = [one for one in edition_rows.of_child(session, child) if may_read(reader, one)]
-        asked = {one.edition: asked_of(reader, self.opening.detail.purposes[one.purpose], one.basis) for one in held}
+        asked = {one.edition: asked_of(reader, self.opening.detail.purposes[one.purpose], one) for one in held}
         open_for = {ground: self._is_open(session, ground, child) for ground in dict.fromkeys(asked.values())}
         found = [one for one in held if open_for[asked[one.edition]]]
         decided = means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child)
@@ -123,7 +123,7 @@ class Reading:
 
     def _significant_after(self, session: Cursor, reader: Practitioner, newest: Held) -> list[Row]:
         """What is significant and became known after that edition was made, as far as this reader may see it."""
-        asked = asked_of(reader, self.opening.detail.purposes[newest.purpose], newest.basis)
+        asked = asked_of(reader, self.opening.detail.purposes[newest.purpose], newest)
         decided = self.opening.means.decide(session, asked, newest.child)
         levels = decided.levels()
         question = story.Question(newest.child, levels, since=newest.known_at, limit=MOST)
