@@ -108,9 +108,7 @@ def joined(one: Entry, other: Entry, what: str = "joined") -> Verdict:
 
 def material(entries: Sequence[Entry], today: str, **fields: Any) -> Material:  # noqa: ANN401 - any other part of it
     """What a reader may know of a child born on 5 January 2026."""
-    return Material(
-        **{"today": date.fromisoformat(today), "entries": entries, "born": Born(BORN, ""), "told": {}} | fields
-    )
+    return replace(Material(date.fromisoformat(today), entries, Born(BORN, ""), {}), **fields)
 
 
 def view(name: str, entries: Sequence[Entry], today: str, **fields: Any) -> Section:  # noqa: ANN401 - likewise
