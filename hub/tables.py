@@ -5,15 +5,18 @@ What an agency wrote is shown as it is, letter by letter: it can neither be read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
+from consent import entry_words
+from consent.beside import status
 from consent.decision import Disclosure, Entry, Explanation, FoundChild, Reading, Redacted, Shown, When, Withheld
 from hub.people import Practitioner
+from hub.update import Account, Marks
 
 # Codes that move the cursor or colour the screen, and those that turn the direction of writing.
 _CODES = (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -42,6 +45,8 @@ def chronology(disclosure: Disclosure) -> RenderableType:
     reasons: dict[str, int] = {}
     for entry in disclosure.entries:
         what, level = _what(entry)
+        for line in () if isinstance(entry, Withheld) else _beside(entry, disclosure.beside.get(entry.entry, ())):
+            what.append(f"\n{plain(line)}", style="not bold")
         if not isinstance(entry, Shown):
             level.append(f" ({reasons.setdefault(_why(entry), len(reasons) + 1)})")
         row(shown, when(entry.when), entry.agency.label, what, level)
@@ -107,16 +112,56 @@ def _what(entry: Entry) -> tuple[Text, Text]:
         case Shown():
             text = Text(plain(entry.summary), style="bold")
             headline = "" if entry.headline.casefold() == entry.summary.casefold() else entry.headline
-            words = [w for w in (headline, entry.detail, f"({entry.author})" if entry.author else "") if w]
+            author = f"({entry.author})" if entry.author else ""
+            words = [w for w in (_sure(entry), headline, entry.detail, *_said(entry), author) if w]
             return text.append("".join(f"\n{plain(word)}" for word in words), style="not bold"), Text(
                 "in full", style="green"
             )
         case Redacted():
-            return Text(plain(entry.summary), style="bold"), Text("summary", style="yellow")
+            text = Text(plain(entry.summary), style="bold")
+            sure = _sure(entry)
+            return text.append(f"\n{sure}" if sure else "", style="not bold"), Text("summary", style="yellow")
         case Withheld():
             return Text("Not shown to you", style="bold"), Text("withheld", style="red")
         case unknown:
             assert_never(unknown)
+
+
+def _sure(entry: Shown | Redacted) -> str:
+    """How sure it is, where it is no plain fact."""
+    assertion = entry.assertion if isinstance(entry, Redacted) else entry.marks.assertion if entry.marks else ""
+    return "" if assertion in {"", "fact"} else f"{entry_words.ASSERTIONS[assertion]}:"
+
+
+def _said(entry: Shown) -> Iterator[str]:
+    """What guidance asks of an entry besides, as far as it was said."""
+    account, marks = entry.account or Account(), entry.marks or Marks()
+    known_by = ": ".join(
+        part for part in (entry_words.known_by(marks.source_kind, entry.source), account.source_detail) if part
+    )
+    said = {
+        "What it means for the child": account.impact,
+        "What was done": account.action_taken,
+        "Why nothing was done": account.no_action_reason,
+        "View of the child": account.child_view,
+        "View of a parent or carer": account.parent_view,
+        "Turning point": entry_words.TURNING.get(marks.turning, ""),
+        "Contact": ", ".join(part for part in (entry_words.SEEN.get(marks.seen, ""), account.seen_where) if part),
+        "Wellbeing": entry_words.wellbeing(marks.wellbeing),
+        "My World Triangle": entry_words.triangle(marks.triangle),
+        "How it is known": known_by,
+        "Recorded for": account.on_behalf_of,
+    }
+    return (f"{label}: {words}" for label, words in said.items() if words)
+
+
+def _beside(entry: Shown | Redacted, about: Sequence[Shown | Redacted]) -> Iterator[str]:
+    """How it stands, and what is said about it."""
+    if stands := entry_words.STATUSES[status(entry, about)]:
+        yield f"{stands}."
+    for one in about:
+        told = f": {one.headline}" if isinstance(one, Shown) else ""
+        yield f"{one.summary}, {when(one.when)}, {one.agency.label}{told}"
 
 
 def _why(entry: Redacted | Withheld) -> str:

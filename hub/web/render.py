@@ -7,6 +7,8 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from consent import entry_words
+from consent.beside import cites, status
 from consent.decision import Redacted, Shown, Withheld
 from consent.derived_gaps import Gap
 from hub.web import choices, emergency_words, inbox_words, lanes, listing, log_words, sharing_words, words
@@ -29,6 +31,9 @@ _ENVIRONMENT.globals.update(
     listing_words=listing,
     sharing_words=sharing_words,
     rank=lanes.rank,
+    entry_words=entry_words,
+    status=status,
+    cites=cites,
 )
 _ENVIRONMENT.tests.update(
     shown=lambda entry: isinstance(entry, Shown),
