@@ -175,7 +175,23 @@ def receipts(look: Look) -> str:
     return "".join(read(f"/v1/receipts{one}") for one in asked for read in (look.get, look.as_system))
 
 
+def inbox(look: Look) -> str:
+    """What is new; what came since one last looked; and one's word on entries there are and on one that is not."""
+    found = [look.get("/v1/inbox"), look.get(f"{look.of}/chronology", **look.ground, since="last")]
+    said: list[dict[str, object]] = [{"what": "seen"}, {"what": "acting"}]
+    tried = [(one, body) for one in look.some for body in said]
+    return "".join([*found, *(look.post(f"{look.of}/entries/{one}/acknowledgement", body) for one, body in tried)])
+
+
+def unanswered(look: Look) -> str:
+    """Concerns without an answer, of the child and of all, today and on a day that has not come."""
+    paths = (f"{look.of}/unanswered", "/v1/governance/unanswered")
+    return "".join(look.get(path, **day) for path in paths for day in ({}, {"at": "2999-01-01"}, {"at": "then"}))
+
+
 CHANNELS: dict[str, Channel] = {
+    "inbox": inbox,
+    "unanswered": unanswered,
     "chronology": chronology,
     "chronology of a past day": past,
     "chronology page by page": paged,

@@ -155,6 +155,19 @@ def knowing(look: Look) -> str:
     return "".join(found)
 
 
+def inbox(look: Look) -> str:
+    """What is new, and the form in which somebody says what they do about an entry, there or not."""
+    forms = [f"{_child(look)}/entries/{one}/answer" for one in (_some(look), NOBODY)]
+    found = [look.get("/inbox"), *(look.get(one, what="acting") for one in forms)]
+    return "".join([*found, *(look.form(one, what=what) for one in forms for what in ("seen", "acting", "nothing"))])
+
+
+def unanswered(look: Look) -> str:
+    """Concerns without an answer, of the child and of all, today and on a day that is none."""
+    paths = (f"{_child(look)}/unanswered", "/unanswered")
+    return "".join(look.get(path, **day) for path in paths for day in ({}, {"at": "31/2/2024"}))
+
+
 def _child(look: Look) -> str:
     return f"/children/{look.child}"
 
@@ -165,6 +178,8 @@ def _some(look: Look) -> UUID:
 
 
 CHANNELS: dict[str, Channel] = {
+    "inbox pages": inbox,
+    "unanswered pages": unanswered,
     "own pages": own,
     "chronology page": chronology,
     "chronology page of a past day": past,

@@ -120,7 +120,15 @@ def knowing(look: Look) -> str:
     return "".join(found)
 
 
+def inbox(look: Look) -> str:
+    """What is new, what came since one last looked, one's word on entries, and concerns without an answer."""
+    found = [look.type("inbox"), look.type("chronology", look.child, *_ground(look), "--since", "last")]
+    found += [look.type("acknowledge", look.child, one, "seen", json=False) for one in look.some]
+    return "".join([*found, look.type("unanswered", look.child), look.type("unanswered")])
+
+
 CHANNELS: dict[str, Channel] = {
+    "inbox at the prompt": inbox,
     "chronology at the prompt": chronology,
     "chronology of a past day at the prompt": past,
     "explain at the prompt": explain,

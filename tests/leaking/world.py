@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from consent.edition_shapes import EditionSaid, Member, Written
 from consent.sharing_terms import Choice
 from consent.statements import ConsentSaid, SafeAddressSaid
 from hub.events.circumstances import DutyStated
 from hub.update import Author, Occurred, Person, Precision, Update
+from tests import editing
 from tests.asking import ASK, chosen, refusing
 from tests.builders import mother, somebody, stage, works_with
 from tests.fix_hub import TestHub
@@ -26,6 +28,7 @@ NOBODY = UUID("00000000-0000-4000-8000-00000000dead")
 OUTSIDERS = ("nadia", "isobel")
 SECOND = ("callum", "morag", "fiona", "shona", "eilidh")
 UNTOLD = ("callum", "morag", "fiona", "eilidh", *OUTSIDERS)
+EDITION = EditionSaid("assistance", (Member(organisation=SCHOOL), Member(organisation="Z99104")))
 TEAM = ("callum", "morag", "dr-anwar", "fiona")
 
 
@@ -40,6 +43,7 @@ class World:
     entries: dict[str, UUID] = field(default_factory=dict)
     matters: tuple[UUID, ...] = ()
     emergency: UUID = NOBODY
+    edition: UUID = NOBODY
     then: str = ""
 
 
@@ -109,6 +113,7 @@ RUNGS = (
         "dr-anwar",
     ),
     Rung("what another asked", "isla", ("morag", "fiona", "eilidh", *OUTSIDERS), ("canary-asked-",), "dr-anwar"),
+    Rung("an edition for others", "isla", ("morag", "shona", "eilidh", *OUTSIDERS), ("canary-written-",), "callum"),
     Rung("why in an emergency", "isla", (*TEAM, *OUTSIDERS), ("canary-emergency-",), "eilidh"),
 )
 
@@ -124,6 +129,7 @@ def visible(hub: TestHub) -> World:
     take(hub, [told("sw", "later", **_version("2", "canary-later-headline", code="sw.adoption.step"))])
     _stated(hub, world)
     _shared(hub, world)
+    _frozen(hub, world)
     return world
 
 
@@ -255,6 +261,17 @@ def _shared(hub: TestHub, world: World) -> None:
     refused = rooms.decide(keeper, world.isla, refusing(what="canary-kept-what", reasons="canary-kept-reasons")).matter
     world.matters = (waits, shares, refused)
     world.emergency = hub.house.hub.emergency.open(hub.person("shona"), world.isla, "canary-emergency-reason").id
+
+
+def _frozen(hub: TestHub, world: World) -> None:
+    """An edition for the school and the practice, by the social worker, of all that she may see."""
+    draft = editing.prepare(hub, world.isla, EDITION).edition
+    words = Written("meaning", "canary-written-meaning", (world.entries["shown"],))
+    editing.change(
+        hub, world.isla, draft, include=(world.entries["shown"],), reason="canary-written-why", written=(words,)
+    )
+    editing.freeze(hub, world.isla, draft)
+    world.edition = draft
 
 
 def _reasoned(*entries: UUID) -> Choice:
