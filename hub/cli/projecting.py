@@ -59,7 +59,12 @@ def status(context: typer.Context, json: AsJson = False) -> None:
         for reason, count in sorted(one.reasons.items()):
             typer.echo(f"{one.name}: {count} parked: {reason}")
         if one.earlier_release:
-            typer.echo(f"{one.name}: made by an earlier release: run hub project rebuild {one.name}")
+            typer.echo(earlier(one.name))
+
+
+def earlier(name: str) -> str:
+    """What is said of a read model that an earlier release made otherwise."""
+    return f"{name}: made by an earlier release, and in use as it is: run hub project rebuild {name}"
 
 
 def _besides(one: Status) -> str:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from hub.cli.feeding import AsJson
+from hub.cli.projecting import earlier
 from hub.cli.session import Session, session_of
 from hub.errors import HalfConfigured
 from hub.settings import Settings
@@ -63,6 +64,8 @@ def serve_house(session: Session, host: str, port: int) -> None:
     house.policy  # noqa: B018 - it is read to refuse to serve under a version that this program cannot prove
     if line := house.hub.policies.draft(session.settings.policies):
         typer.echo(line)
+    for name in house.tending.of_an_earlier_release():
+        typer.echo(earlier(name))
     house.follow()
     typer.echo(f"The hub's pages are at http://{host}:{port}/ (Ctrl-C ends it).")
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

@@ -35,6 +35,10 @@ class Tending:
         """How each read model stands."""
         return progress.status(self.database, self.ledgers, rebuild.models())
 
+    def of_an_earlier_release(self) -> list[str]:
+        """The read models that an earlier release made otherwise than this one would: they should be made anew."""
+        return [one.name for one in self.status() if one.earlier_release]
+
     def rebuild(self, name: str, progress: Progress, *, accept: bool = False) -> Remade:
         """Make one group anew; accept: put it in use even where it differs from what is in use."""
         group = next(group for group in rebuild.GROUPS if group.name == name)

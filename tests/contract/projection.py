@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 
 from consent.statements import TieSaid
+from hub.errors import BadInput
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
@@ -70,6 +71,8 @@ class ProjectionContract:
     group: Group
     creates: tuple[LiteralString, ...] = ()
     meant: frozenset[str]
+    of_a_child: bool = True
+    """Whether its rows belong each to one child, and can be made anew for one alone."""
 
     def events(self, hub: TestHub) -> list[Recorded]:
         """The whole of the log that this group follows."""
@@ -130,8 +133,18 @@ class ProjectionContract:
         meant = [one for one in events if one not in foreign]
         assert self.made(told_hub, [meant]) == self.made(told_hub, [events])
 
-    def test_every_table_is_filled(self, told_hub: TestHub) -> None:
-        assert [t for t, r in self.held(told_hub).items() if not r] == []
+    def test_every_table_is_filled_and_one_child_is_repaired_alone(self, told_hub: TestHub) -> None:
+        before = self.held(told_hub)
+        assert [t for t, r in before.items() if not r] == []
+        if not self.of_a_child:
+            with pytest.raises(BadInput):
+                told_hub.house.tending.repair(self.group.name, told_hub.children()[0])
+            return
+
+        done = [told_hub.house.tending.repair(self.group.name, child) for child in told_hub.children()]
+
+        assert sum(one.events for one in done) > 0
+        assert self.held(told_hub) == before
 
     def defined(self, hub: TestHub) -> dict[str, list[str]]:
         """How the group's tables are defined: columns, indexes, policies and who may do what."""

@@ -62,6 +62,7 @@ class TestFacts(ProjectionContract):
     """The register, intake's versions, involvement, and the facts of sharing: each leans on the one before it."""
 
     group = BY_NAME[rebuild.FACTS]
+    of_a_child = False
     creates = (
         involvement.CREATE,
         sharing.CREATE,
@@ -107,6 +108,7 @@ class TestEmergencyReadings(ProjectionContract):
     """What was opened under each emergency access."""
 
     group = BY_NAME[emergency_readings.NAME]
+    of_a_child = False
     creates = (emergency_readings.CREATE,)
     meant = frozenset({"Disclosed"})
 
@@ -115,6 +117,7 @@ class TestDecided(ProjectionContract):
     """How every reading was decided, without anybody in it."""
 
     group = BY_NAME[decided.NAME]
+    of_a_child = False
     creates = (decided.CREATE,)
     meant = frozenset({"Disclosed"})
 

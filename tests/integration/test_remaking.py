@@ -1,10 +1,9 @@
-"""Read models as products: made anew beside the one in use, compared, exchanged, gone back to, and repaired."""
+"""Read models as products: made anew beside the one in use, compared, exchanged, and gone back to."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from typing import LiteralString
 
 import pytest
@@ -12,40 +11,11 @@ import pytest
 from hub.api.shapes import disclosure_to_json
 from hub.errors import BadInput, Busy, HubError
 from projections import rebuild
-from projections.progress import Status
 from projections.remaking import Remade
-from projections.runner import Projection
 from tests.fix_hub import TestHub
 from tests.following import until
-from tests.stories import everyone, graded, read, settled, stranger, take, told
-
-ENTRIES: LiteralString = "select e::text from read.entries e order by 1"
-COUNT: LiteralString = "select count(*) from read.entries"
-
-
-def rows(hub: TestHub, query: LiteralString = ENTRIES) -> list[tuple[object, ...]]:
-    with hub.as_owner() as connection:
-        return connection.execute(query).fetchall()
-
-
-def change(hub: TestHub, *statements: LiteralString) -> None:
-    """As the owner, behind everybody's back."""
-    with hub.as_owner() as connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
-def remade(hub: TestHub, name: str = "chronology", *, accept: bool = False) -> Remade:
-    return hub.house.rebuild(name, lambda _: None, accept=accept)
-
-
-def standing(hub: TestHub, name: str = "chronology") -> Status:
-    return next(one for one in hub.house.status() if one.name == name)
-
-
-def others(hub: TestHub) -> list[tuple[int, str]]:
-    return [(one.version, one.state) for one in standing(hub).others]
-
+from tests.remade import COUNT, change, others, remade, rows, standing
+from tests.stories import read, settled, take, told
 
 # Making anew
 
@@ -156,7 +126,7 @@ def test_all_may_be_made_anew_at_once_each_by_somebody_else(hub: TestHub) -> Non
     hub.house.catch_up()
     done: list[Remade] = []
     names = ("chronology", "access-log", "shown", "decided")
-    threads = [threading.Thread(target=lambda name=name: done.append(remade(hub, name))) for name in names]  # type: ignore[misc]  # mypy reads no default in a lambda
+    threads = [threading.Thread(target=lambda name=name: done.append(remade(hub, name))) for name in names]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -281,119 +251,3 @@ def test_there_is_no_going_back_to_what_another_release_made(hub: TestHub) -> No
         hub.house.tending.roll_back("chronology", lambda _: None)
 
     assert standing(hub).version == 2
-
-
-# Repairing one child
-
-
-def test_the_rows_of_one_child_are_repaired_and_no_others(hub: TestHub) -> None:
-    take(hub, [*everyone(), *graded(), told("gp", "finn", person=stranger(), headline="finns")])
-    take(hub, [told("gp", "ordinary", version="2", order="2026", headline="newer")])
-    whole = rows(hub)
-    isla, finn = hub.children()
-    change(
-        hub,
-        "update read.entries set headline = 'damaged', known_to = 'infinity'",
-        "delete from read.entries where detail = 'canary-mother-detail'",
-        "insert into read.entries select (jsonb_populate_record(e, jsonb_build_object('stream', gen_random_uuid()))).* "
-        "from read.entries e where detail = 'canary-concern-detail'",
-    )
-
-    done = hub.house.tending.repair("chronology", isla)
-
-    assert (done.streams, done.events) == (9, 10)
-    assert sum(one not in whole for one in rows(hub)) == 1  # Finn's
-    hub.house.tending.repair("chronology", finn)
-    assert rows(hub) == whole
-    assert remade(hub).differences == ()
-
-
-def test_readers_see_the_damaged_rows_or_the_repaired_ones_and_nothing_between(hub: TestHub) -> None:
-    child = settled(hub)
-    change(hub, "update read.entries set headline = 'damaged'")
-    seen: set[bytes] = set()
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.is_set():
-            seen.add(disclosure_to_json(read(hub, "morag", child)))
-
-    watching = threading.Thread(target=watch)
-    damaged = disclosure_to_json(read(hub, "morag", child))
-    watching.start()
-    for _ in range(3):
-        hub.house.tending.repair("chronology", child)
-    whole = disclosure_to_json(read(hub, "morag", child))
-    done.set()
-    watching.join(timeout=30)
-
-    assert seen <= {damaged, whole}
-
-
-def test_what_belongs_to_no_child_is_not_repaired_for_one(hub: TestHub) -> None:
-    child = settled(hub)
-    for name in ("decided", "facts"):
-        with pytest.raises(BadInput):
-            hub.house.tending.repair(name, child)
-
-
-# What waits
-
-
-def test_what_waits_is_listed_with_its_reason_and_tried_again_in_order(
-    hub: TestHub, failing: Callable[[str], None]
-) -> None:
-    failing("bad")
-    take(hub, [told("gp", "bad", headline="bad"), told("gp", "good")])
-    take(hub, [told("gp", "bad", version="2", order="2026", headline="later")])
-    tending = hub.house.tending
-
-    assert [(one.projection, one.topic.partition(":")[0], one.reason) for one in tending.parked("chronology")] == [
-        ("chronology", "EntryRecorded", "ValueError in chronology"),
-        ("chronology", "EntryRevised", "an earlier event of its record is parked"),
-    ]
-    assert standing(hub).parked == 2
-    assert standing(hub).reasons["ValueError in chronology"] == 1
-    assert (tending.retry("chronology").taken, standing(hub).parked) == (0, 2)
-
-    failing("nothing any more")
-
-    assert (tending.retry("chronology").taken, tending.retry("chronology").waiting) == (2, 0)
-    assert tending.parked("chronology") == []
-    assert [row[0] for row in rows(hub, "select headline from read.entries order by 1")] == [
-        "bad",
-        "canary-good-headline",
-        "later",
-    ]
-    assert remade(hub).differences == ()
-
-
-@pytest.fixture
-def failing(hub: TestHub, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Says which headline the chronology's handler stumbles over, from now on."""
-    assert hub
-    (model,) = (one for one in rebuild.models() if one.name == "chronology")
-    good = model.projection.apply
-    bad: list[str] = [""]
-
-    def apply(cursor: object, batch: object) -> None:
-        if any(getattr(one.event, "headline", "") == bad[0] for one in batch):  # type: ignore[attr-defined]  # a batch
-            raise ValueError(bad[0])
-        good(cursor, batch)  # type: ignore[arg-type]  # the same
-
-    followed = tuple(
-        Projection(one.name, one.log, apply if one.name == "chronology" else one.apply) for one in rebuild.FOLLOWED
-    )
-    monkeypatch.setattr(rebuild, "FOLLOWED", followed)
-    return lambda headline: bad.__setitem__(0, headline)
-
-
-def test_how_far_behind_it_is_is_told_in_events_and_in_seconds(hub: TestHub) -> None:
-    settled(hub)
-    assert (standing(hub).lag, standing(hub).seconds) == (0, 0.0)
-
-    hub.house.hub.intake.receive([told("gp", "later")])
-    time.sleep(0.25)
-
-    assert standing(hub).lag == 1
-    assert 0.2 <= standing(hub).seconds < 60

@@ -15,7 +15,7 @@ from hub.store.ledger import Ledger
 from projections import rebuild, remaking
 from projections.remaking import Remaking
 from tests.fix_hub import TestHub
-from tests.integration.test_remaking import ENTRIES, remade, rows, standing
+from tests.remade import ENTRIES, remade, rows, standing
 from tests.stories import everyone, graded, on, take, told
 
 KILLS = 20

@@ -18,7 +18,7 @@ from hub.store.database import Database
 from projections import remaking
 from tests.fix_hub import TestHub
 from tests.following import send, until
-from tests.stories import PLAN, on, read, settled, told
+from tests.stories import on, read, settled, told
 
 READERS, POOLS = 50, 3
 PAUSE = 0.02
@@ -78,7 +78,9 @@ class Crowd:
 
     def _read(self, gate: Gate) -> None:
         began = time.monotonic()
-        found = gate.chronology(self.hub.person("fiona"), self.child, **PLAN, limit=1000)
+        found = gate.chronology(
+            self.hub.person("fiona"), self.child, purpose="child-plan", basis="public-task", limit=1000
+        )
         days = [entry.when.start for entry in found.entries]
         numbered = [one for one in days if one not in self.before]
         whole = sorted(numbered) == [day(n) for n in range(len(numbered))]
