@@ -29,14 +29,14 @@ serve: $(HUB) $(PAGES) ## serve the pages and the HTTP interface over what the d
 	@HUB_DEMO=1 $(BIN)/hub serve
 
 test: $(TESTS) $(PAGES) browser kafka ## run every test against a real PostgreSQL and a real Apache Kafka
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(TESTS) ## lint, formatting, types, floors and the fast tests, in a few minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not slow and not browser and not bench"
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not bench"
 
 bench: $(TESTS) ## measure an authorised reading, deciding, and taking records in, each beside its floor and a usual way
 	@$(BIN)/python tests/bench/run.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 pytest_plugins = [
     "tests.fix_memory",
+    "tests.fix_order",
     "tests.fix_postgres",
     "tests.fix_hub",
     "tests.fix_systems",
