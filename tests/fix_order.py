@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 LONGEST = (
+    "acceptance/test_published_samples.py",
     "promises/test_no_channel_leaks.py",
     "promises/test_http_loses_nothing.py",
     "promises/test_forgotten_filters.py",
@@ -16,7 +17,6 @@ LONGEST = (
     "promises/test_no_child_in_the_logs.py",
     "acceptance/test_emergency_at_the_prompt.py",
     "acceptance/test_drop_folder.py",
-    "acceptance/test_published_samples.py",
     "promises/test_no_child_at_the_prompt.py",
     "properties/test_order_and_rebuild.py",
     "acceptance/test_demo_through_kafka.py",
