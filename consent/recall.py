@@ -71,13 +71,12 @@ class Recalls:
         """
         with self._means.reading() as session:
             found = [one for one in self._mine(session, reader) if one.entry == entry]
-            line = replace(self._means.line(reader, NOTED, found=bool(found)), entry=entry)
             meant = [one for one in found if one.revision == revision and what in {"", one.what}]
-            if not meant:
-                outcome = "refused" if found else line.outcome
-                self._means.trail.record(session, replace(line, outcome=outcome))
-            for one in meant:
-                self._means.trail.record(session, replace(line, child=one.child))
+            children: list[UUID | None] = [one.child for one in meant]
+            for child in children or [None]:
+                line = self._means.line(reader, NOTED, found=bool(found))
+                outcome = "refused" if found and not meant else line.outcome
+                self._means.trail.record(session, replace(line, child=child, entry=entry, outcome=outcome))
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         if not meant:
