@@ -70,6 +70,7 @@ def of(cursor: Cursor, model: Model) -> dict[str, Version]:
 
 def begin(cursor: Cursor, model: Model) -> Version:
     """Make the tables of a new version, empty, beside those in use."""
+    cursor.execute("select pg_advisory_xact_lock(7341003)")  # whoever starts defines the same functions
     row = cursor.execute(BEGIN, {"name": model.name, "made_by": model.made_by}).fetchone()
     version = int(row[0]) if row else 0
     cursor.execute("set local check_function_bodies = off")
