@@ -61,8 +61,14 @@ def _wrong(data: Chronology) -> Iterator[Fault]:
     yield from _days(data)
     if data.record.recorded_at and not _exists(data.record.recorded_at):
         yield bad_value("/data/record/recorded_at", "There is no such day or time.")
+    yield from _account(data)
     yield from _people(data)
     yield from _facts(data)
+
+
+def _account(data: Chronology) -> Iterator[Fault]:
+    if data.account and data.account.action_taken and data.account.no_action_reason:
+        yield bad_value("/data/account/no_action_reason", "What was done stands beside why nothing was.")
 
 
 def _time(occurred: Time) -> Iterator[Fault]:

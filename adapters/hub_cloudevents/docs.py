@@ -70,7 +70,7 @@ def _kind(field: Schema) -> str:
         return f"list of {kinds[0]}" if kinds and _is_object(kinds[0]) else "list of text"
     if kinds and _is_object(kinds[0]):
         return kinds[0]
-    return "true or false" if field.get("type") == "boolean" else "text"
+    return {"boolean": "true or false", "integer": "whole number"}.get(field.get("type", ""), "text")
 
 
 def _is_object(name: str) -> bool:
@@ -91,8 +91,9 @@ def _allowed(field: Schema) -> list[str]:
     if field.get("pattern"):
         return []  # the codes have a table of their own
     named = [name for name in _kinds(field) if not _is_object(name)]
-    choices = [field, *field.get("anyOf", ()), *(published()["$defs"][name] for name in named)]
-    return [one for choice in choices for one in choice.get("enum", ()) if one is not None]
+    within = [field["items"]] if "items" in field else []
+    choices = [field, *within, *field.get("anyOf", ()), *(published()["$defs"][name] for name in named)]
+    return [one for choice in choices for one in choice.get("enum", ()) if one]
 
 
 def _codes() -> Iterator[str]:

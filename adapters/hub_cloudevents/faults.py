@@ -63,7 +63,7 @@ def _belongs(place: str) -> str:
     field = at(place)
     parts = [str(field.get("description", f"See the schema of {NAME}."))]
     if "enum" in field and not place.endswith("/code"):
-        parts.append(f"One of: {', '.join(field['enum'])}.")
+        parts.append(f"One of: {', '.join(one for one in field['enum'] if one)}.")
     if "maxLength" in field:
         parts.append(f"At most {field['maxLength']} characters.")
     if "maxItems" in field:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 
 from adapters.cloudevents import OWN_SOURCE, SINGLE
 from adapters.cloudevents.event import CloudEvent
-from adapters.hub_cloudevents.shape import Chronology, Numbered, Other, Subject, Time
+from adapters.hub_cloudevents.shape import Accounted, Chronology, Marked, Numbered, Other, Subject, Time
 from hub.update import (
+    Account,
     Author,
     Coding,
     Fact,
     Identifier,
     InvolvementFact,
+    Marks,
     Occurred,
     Person,
     StatusFact,
@@ -62,7 +65,30 @@ def update_of(event: CloudEvent, data: Chronology, original: bytes) -> Update:
         third_persons=tuple(_other(system, one) for one in data.third_persons) if told else (),
         facts=_facts(data) if told else (),
         agency=data.agency,
+        valence=data.valence,
+        marks=_marks(data.marks) if told and data.marks else None,
+        account=_account(data.account) if told and data.account else None,
     )
+
+
+def _marks(stated: Marked) -> Marks | None:
+    """What is said in coded words; None where nothing is, so that saying nothing in more words changes no record."""
+    marks = Marks(
+        assertion=stated.assertion,
+        source_kind=stated.source_kind,
+        turning=stated.turning,
+        seen=stated.seen,
+        wellbeing=tuple(dict.fromkeys(stated.wellbeing)),
+        triangle=tuple(dict.fromkeys(stated.triangle)),
+        sequence=stated.sequence,
+    )
+    return marks if marks != Marks() else None
+
+
+def _account(stated: Accounted) -> Account | None:
+    """The same of what is said in words of its own."""
+    account = Account(**{part.name: getattr(stated, part.name) for part in fields(Account)})
+    return account if account != Account() else None
 
 
 def _person(system: str, subject: Subject) -> Person:

@@ -9,7 +9,21 @@ from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from hub.update import About, Action, Polarity, Precision, Sensitivity, Significance
+from hub.update import (
+    About,
+    Action,
+    Assertion,
+    Polarity,
+    Precision,
+    Seen,
+    Sensitivity,
+    Significance,
+    SourceKind,
+    Triangle,
+    Turning,
+    Valence,
+    Wellbeing,
+)
 
 _TRIMMED: Final = r"^\S(.*\S)?$(?!\n)"
 _DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -25,6 +39,7 @@ LONGEST_SEQUENCE: Final = 100
 Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TRIMMED)]
 Name = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=500)]
+Account = Annotated[str, Meta(max_length=4_000)]
 Day = Annotated[str, Meta(pattern=rf"({_DAY})|^$", max_length=10)]
 
 AgencyName = Literal["gp", "health-visiting", "social-work", "education", "police", "third-sector"]
@@ -163,6 +178,37 @@ class Stands(Struct, frozen=True, forbid_unknown_fields=True):
     until: Annotated[Day, Meta(description="YYYY-MM-DD; empty while it goes on.")] = ""
 
 
+class Marked(Struct, frozen=True, forbid_unknown_fields=True):
+    """What your system knows of the record in coded words. Send what it truly holds, and leave out the rest."""
+
+    assertion: Annotated[
+        Assertion,
+        Meta(description="Whether it is a fact, an opinion, an allegation or what somebody said of themselves."),
+    ] = ""
+    source_kind: Annotated[SourceKind, Meta(description="How whoever recorded it came to know.")] = ""
+    turning: Annotated[Turning, Meta(description="Where it is a turning point.")] = ""
+    seen: Annotated[Seen, Meta(description="Of a contact: whether the child was seen, and seen alone.")] = ""
+    wellbeing: Annotated[list[Wellbeing], Meta(max_length=8, description="Indicators of wellbeing (SHANARRI).")] = []
+    triangle: Annotated[list[Triangle], Meta(max_length=3, description="Sides of the My World Triangle.")] = []
+    sequence: Annotated[
+        Annotated[int, Meta(ge=0, le=999)],
+        Meta(description="The place within the day, from 1, where no time is known; 0 for none."),
+    ] = 0
+
+
+class Accounted(Struct, frozen=True, forbid_unknown_fields=True):
+    """What your system holds of the record in words of its own, beside headline and detail."""
+
+    impact: Annotated[Account, Meta(description="What it means for the child.")] = ""
+    action_taken: Annotated[Account, Meta(description="What was done.")] = ""
+    no_action_reason: Annotated[Account, Meta(description="Why nothing was done; never beside what was done.")] = ""
+    child_view: Annotated[Account, Meta(description="What the child thinks, or why nobody could ask.")] = ""
+    parent_view: Annotated[Account, Meta(description="What a parent or carer thinks, or why nobody could ask.")] = ""
+    seen_where: Annotated[Words, Meta(description="Where the child was seen.")] = ""
+    source_detail: Annotated[Words, Meta(description="Where it is known from, more exactly.")] = ""
+    on_behalf_of: Annotated[Words, Meta(description="The agency without a system for which yours recorded it.")] = ""
+
+
 class Chronology(Struct, frozen=True, forbid_unknown_fields=True):
     """One record about one child: the common chronology event. A field that is not described here is refused."""
 
@@ -191,6 +237,9 @@ class Chronology(Struct, frozen=True, forbid_unknown_fields=True):
     significance: Annotated[
         Significance | None, Meta(description="Where your agency says otherwise than the vocabulary.")
     ] = None
+    valence: Annotated[Valence | None, Meta(description="Where your agency says otherwise than the vocabulary.")] = None
+    marks: Annotated[Marked | None, Meta(description="What your system knows of it in coded words.")] = None
+    account: Annotated[Accounted | None, Meta(description="What your system holds of it in words of its own.")] = None
     polarity: Annotated[Polarity, Meta(description="did-not-happen: refused, missed or not brought.")] = "happened"
     about: Annotated[About, Meta(description="Whom it is about; it is filed with the child all the same.")] = "child"
     third_persons: Annotated[list[Other], Meta(max_length=50, description="Other people whom the record names.")] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from functools import partial
+from hashlib import sha256
 from importlib import resources
 from itertools import pairwise
 from typing import Any, get_args
@@ -18,8 +19,20 @@ from hypothesis import strategies as st
 from adapters import sources
 from adapters.hub_cloudevents import translate
 from adapters.hub_cloudevents.shape import AgencyName, Chronology
+from hub.intake.naming import Naming
 from hub.people import Agency
-from hub.update import Coding, Delivery, Identifier, InvolvementFact, Precision, Refusal, StatusFact, Translated, Update
+from hub.update import (
+    Coding,
+    Delivery,
+    Identifier,
+    InvolvementFact,
+    Marks,
+    Precision,
+    Refusal,
+    StatusFact,
+    Translated,
+    Update,
+)
 from hub.vocabulary import terms
 
 REAL = partial(sources.translate, record_limit=2**20, file_limit=2**26)
@@ -88,6 +101,62 @@ def test_the_complete_event_is_read_in_full() -> None:
     ]
     assert (one.significance, one.sensitivity, one.polarity, one.about) == ("routine", "ordinary", "happened", "child")
     assert (one.original, one.media_type, one.place) == (ISLA, "application/cloudevents+json", "/data")
+
+
+def test_what_guidance_asks_of_an_entry_is_read_as_it_is_sent() -> None:
+    one = taken(ISLA)
+
+    assert one.valence == "strength"
+    assert one.marks == Marks(
+        "fact",
+        "direct-observation",
+        turning="progress",
+        seen="seen",
+        wellbeing=("nurtured", "achieving"),
+        triangle=("what-i-need",),
+    )
+    assert one.account is not None
+    assert (one.account.impact[:11], one.account.seen_where, one.account.no_action_reason) == (
+        "She has a q", "At home", "",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("nothing", [{}, {"assertion": "", "wellbeing": [], "sequence": 0}], ids=range(2))
+def test_saying_nothing_of_it_is_as_leaving_it_out(nothing: dict[str, object]) -> None:
+    without = with_("/data/account", GONE, with_("/data/marks", GONE, with_("/data/valence", GONE)))
+    said = with_("/data/account", {"impact": ""}, with_("/data/marks", nothing, with_("/data/valence", None, without)))
+    naming = Naming(lambda *parts: sha256("|".join(parts).encode()).digest())
+
+    one, other = taken(without), taken(said)
+
+    assert (one.marks, one.account, one.valence) == (other.marks, other.account, other.valence) == (None, None, None)
+    assert naming.fingerprint(one) == naming.fingerprint(other) != naming.fingerprint(taken(ISLA))
+
+
+def test_a_retraction_says_nothing_of_what_was_said() -> None:
+    gone = taken(with_("/data/action", "retract"))
+
+    assert (gone.marks, gone.account, gone.headline) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("/data/account/no_action_reason", "canary"),
+        ("/data/account/impact", "canary" * 1000),
+        ("/data/marks/assertion", "canary"),
+        ("/data/marks/wellbeing/0", "canary"),
+        ("/data/marks/triangle", ["what-i-need"] * 4),
+        ("/data/marks/sequence", 1000),
+        ("/data/marks/sequence", -1),
+        ("/data/valence", "canary"),
+    ],
+)
+def test_what_may_not_be_said_of_it_is_refused_at_its_place(pointer: str, value: object) -> None:
+    one = refused(with_(pointer, value))
+
+    assert (one.reason, one.place) == ("bad-value", pointer)
+    assert "canary" not in f"{one.message} {one.next_step}"
 
 
 def test_several_senders_in_one_list_stay_apart() -> None:

@@ -174,10 +174,10 @@ def test_nor_does_it_in_a_file(real: Door) -> None:
 
 
 def test_a_mistake_is_told_with_its_place_in_the_batch(real: Door) -> None:
-    event = orjson.loads(example())
-    event["data"]["occurred"]["start"] = "yesterday"
+    good, bad = orjson.loads(example()), orjson.loads(example())
+    bad["data"]["occurred"]["start"] = "yesterday"
 
-    _, receipt = post(real, b"[%b,%b]" % (example().encode(), orjson.dumps(event)), BATCH, client=BRAMBLE)
+    _, receipt = post(real, orjson.dumps([good, bad]), BATCH, client=BRAMBLE)
 
     assert receipt["accepted"] == 1
     result = receipt["results"][1]
