@@ -21,7 +21,7 @@ def only_adverse(story: Chronology, guide: Guide) -> Iterator[Found]:
     strengths = [one for one in weighed if one.valence in {"strength", "mixed"}]
     enough = len(strengths) * 100 >= guide.limits["strengths-percent"] * len(weighed)
     if len(weighed) >= guide.limits["least-entries"] and not enough:
-        concerns = [one for one in weighed if one not in strengths]
+        concerns = [one for one in weighed if one.valence == "concern"]
         yield Found(
             f"{plural(len(concerns), 'entry')} tell of a concern and {len(strengths) or 'none'} of a strength.",
             ids(concerns),

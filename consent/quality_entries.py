@@ -11,6 +11,7 @@ from typing import Final
 
 from consent.days import plural, starts
 from consent.decision import Shown
+from consent.entry_words import BY_HAND
 from consent.quality_shapes import Chronology, Found, ids
 from consent.quality_words import Guide
 from hub.update import Account, Marks
@@ -18,15 +19,18 @@ from hub.update import Account, Marks
 OUTCOME: Final = ("any.outcome.added",)
 ANALYSIS: Final = ("any.analysis.added", "any.outcome.added")
 ADVERSE: Final = ("concern", "mixed")
-BY_HAND: Final = "any."
+ADDED: Final = "any."
+"""The codes of what people add, whatever their agency."""
+ABOUT_OTHERS: Final = ("any.analysis.", "any.outcome.", "any.view.", "any.disagreement.")
 _NOTHING: Final = Account()
 _UNMARKED: Final = Marks()
 
 
 def no_meaning(story: Chronology, guide: Guide) -> Iterator[Found]:
     """Too few of the entries that matter say what the happening meant for the child."""
-    matter = [one for one in _matter(story) if not one.code.startswith(BY_HAND)]
-    silent = [one for one in matter if not _account(one).impact and not story.ending(one.entry, ANALYSIS)]
+    matter = [one for one in _matter(story) if not one.code.startswith(ABOUT_OTHERS)]
+    explained = story.cited_by(ANALYSIS)
+    silent = [one for one in matter if not _account(one).impact and one.entry not in explained]
     yield from _too_few(
         silent,
         matter,
@@ -40,7 +44,8 @@ def no_action(story: Chronology, guide: Guide) -> Iterator[Found]:
     """Too few concerns say what was done about them, or why nothing was."""
     concerns = [one for one in _matter(story) if one.valence in ADVERSE]
     silent = [one for one in concerns if not (_account(one).action_taken or _account(one).no_action_reason)]
-    silent = [one for one in silent if not story.ending(one.entry, OUTCOME)]
+    ended = story.cited_by(OUTCOME)
+    silent = [one for one in silent if one.entry not in ended]
     yield from _too_few(
         silent,
         concerns,
@@ -54,7 +59,8 @@ def no_outcome(story: Chronology, guide: Guide) -> Iterator[Found]:
     """A concern has stood for long and nobody has said what came of it."""
     before = story.today - timedelta(days=guide.limits["outcome-days"])
     old = [one for one in _matter(story) if one.valence in ADVERSE and (starts(one.when.start) or story.today) < before]
-    if still := [one for one in old if not story.ending(one.entry, OUTCOME)]:
+    ended = story.cited_by(OUTCOME)
+    if still := [one for one in old if one.entry not in ended]:
         yield Found(
             f"{plural(len(still), 'concern')} more than {guide.limits['outcome-days']} days old "
             f"{'has' if len(still) == 1 else 'have'} no outcome.",
@@ -65,9 +71,7 @@ def no_outcome(story: Chronology, guide: Guide) -> Iterator[Found]:
 
 def no_source(story: Chronology, _guide: Guide) -> Iterator[Found]:
     """An entry does not say where it comes from: who wrote it, or how whoever wrote it by hand came to know."""
-    nobody = [one for one in story.shown() if not one.author and not one.organisation]
-    unsaid = [one for one in story.shown() if one.code.startswith(BY_HAND) and not _marks(one).source_kind]
-    if found := [one for one in story.shown() if one in nobody or one in unsaid]:
+    if found := [one for one in story.shown() if _nobody_says(one)]:
         yield Found(
             f"{plural(len(found), 'entry')} {'does' if len(found) == 1 else 'do'} not say who says so, "
             "or how they came to know.",
@@ -78,7 +82,7 @@ def no_source(story: Chronology, _guide: Guide) -> Iterator[Found]:
 
 def fact_or_opinion(story: Chronology, _guide: Guide) -> Iterator[Found]:
     """An entry that somebody wrote by hand leaves open whether it is a fact, an opinion or an allegation."""
-    matter = [one for one in _matter(story) if one.code.startswith(BY_HAND)]
+    matter = [one for one in _matter(story) if _by_hand(one)]
     if unsaid := [one for one in matter if not _marks(one).assertion]:
         yield Found(
             f"{plural(len(unsaid), 'entry')} {'leaves' if len(unsaid) == 1 else 'leave'} open whether this is "
@@ -103,6 +107,14 @@ def _matter(story: Chronology) -> list[Shown]:
 
 def _says_something(one: Shown) -> bool:
     return one.significance != "routine" and one.valence != "neutral"
+
+
+def _nobody_says(one: Shown) -> bool:
+    return not (one.author or one.organisation) or (_by_hand(one) and not _marks(one).source_kind)
+
+
+def _by_hand(one: Shown) -> bool:
+    return one.source == BY_HAND or one.code.startswith(ADDED)
 
 
 def _account(one: Shown) -> Account:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from consent.beside import cites
 from consent.decision import ChildCard, Entry, Redacted, Shown
 from consent.edition_shapes import Reviewed
 from consent.quality_words import Guide
@@ -63,9 +64,9 @@ class Chronology:
         """The entries that are wholly open: nothing is said of words that the reader may not read."""
         return [one for one in self.entries if isinstance(one, Shown)]
 
-    def ending(self, entry: UUID, codes: Sequence[str]) -> bool:
-        """Whether an entry of one of these codes is about this one."""
-        return any(one.code in codes and one.marks and entry in one.marks.cites for one in self.shown())
+    def cited_by(self, codes: Sequence[str]) -> set[UUID]:
+        """The entries that an entry of one of these codes is about."""
+        return {cited for one in self.told() if one.code in codes for cited in cites(one)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from consent.edition_shapes import QUESTIONS, EditionView, Member
-from consent.entry_words import ASSERTIONS
 from hub.web.sharing import ROLES
 
-__all__ = ["ASSERTIONS", "ROLES"]
+__all__ = ["ROLES"]
 
 PURPOSES: Final = {
     "cppm": "Child Protection Planning Meeting",
@@ -74,16 +73,6 @@ WHY: Final = {
     "duplicate": "The same as another entry",
     "taken-back": "Taken back by its agency",
     "not-open-to-maker": "Not open to whoever prepared it",
-}
-ACCOUNT: Final = {
-    "impact": "What it meant for the child",
-    "action_taken": "What was done",
-    "no_action_reason": "Why nothing was done",
-    "child_view": "What the child says",
-    "parent_view": "What a parent says",
-    "seen_where": "Where the child was seen",
-    "source_detail": "How this is known",
-    "on_behalf_of": "Recorded on behalf of",
 }
 ANSWERS: Final = {
     "no-answer": "No answer yet",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from consent.beside import grouped
+from consent.decision import Entry
+from consent.edition_shapes import EditionView
 from hub.directory import Organisation
 from hub.errors import BadInput, HubError, NothingToShow, NotPermitted
 from hub.people import Practitioner
@@ -91,6 +94,8 @@ class _Editions:
             child=child,
             edition=found,
             names=editions_drafting.names(self.site),
+            about=_about(found),
+            numbers={one.entry.entry: number for number, one in enumerate(found.entries, 1)},
             now=self.site.verifier.now(),
         )
 
@@ -120,3 +125,8 @@ class _Editions:
 
     def _html(self, template: str, status: int = 200, **values: object) -> Response:
         return self.site.html(template, status, edition_words=edition_words, **values)
+
+
+def _about(edition: EditionView) -> Mapping[UUID, Sequence[Entry]]:
+    """For each entry of an edition what others of it say about that one: its outcome, a view, a disagreement."""
+    return grouped((one.entry.entry for one in edition.entries), [one.entry for one in edition.entries])
