@@ -97,6 +97,36 @@ def test_where_a_reader_will_not_end_everything_stays_and_the_next_time_goes_on(
     assert remade(hub) == Remade(0)  # not one event had to be gone through again
 
 
+WAITED_FOR: LiteralString = (
+    "select count(*) from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() "
+    "and l.mode = 'AccessExclusiveLock' and not l.granted"
+)
+
+
+def test_a_reader_who_asks_for_the_tables_the_other_way_round_is_never_ended_for_it(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would wait for the other: the exchange gives way before the server ends either."""
+    settled(hub)
+    monkeypatch.setattr("projections.swapping._let_others_end", lambda *_: None)  # this reader came later
+    done: list[Remade] = []
+    exchanging = threading.Thread(target=lambda: done.append(remade(hub)))
+    with hub.as_owner() as reader:
+        reader.execute("begin")
+        reader.execute(COUNT)
+        exchanging.start()
+        assert until(lambda: rows(hub, WAITED_FOR) != [(0,)], 10)
+        began = time.monotonic()
+
+        reader.execute("select count(*) from read.decision_keys")
+
+        assert time.monotonic() - began < 1
+        reader.execute("commit")
+    exchanging.join(timeout=30)
+
+    assert [one.swapped for one in done] == [True]
+
+
 def test_of_two_who_make_the_same_anew_at_once_one_is_told_to_wait(hub: TestHub) -> None:
     settled(hub)
     before = rows(hub)
