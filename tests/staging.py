@@ -6,7 +6,7 @@ model is made anew from the logs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,9 +24,13 @@ BEFORE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Stages:
-    """The stages of one story, in order. What was recorded before the first was recorded at the beginning of 2026."""
+    """The stages of one story, in order. What was recorded before the first was recorded at the beginning of 2026.
+
+    over: is called after each stage, at its moment; it records nothing.
+    """
 
     hub: TestHub
+    over: Callable[[], None] = lambda: None
     _told: list[tuple[datetime, tuple[int, ...]]] = field(default_factory=list)
 
     @contextmanager
@@ -38,6 +42,7 @@ class Stages:
         yield
         self.hub.house.catch_up()
         self._told.append((moment_of(moment), self._ends()))
+        self.over()
 
     def settle(self) -> None:
         """Put the times right, and make every read model anew from the logs alone."""

@@ -6,18 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from consent.decision import Asked
 from consent.knowing_shapes import EntryKnown, Knower, Matrix
+from consent.means import CASEWORK
 from consent.policy import Policy
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.events.access import unpacked
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
 from hub.people import Agency
+from projections import story as chronology
 from tests.fix_hub import TestHub, hubs
 from tests.fix_postgres import Postgres
+from tests.knowing_oracle import known
 from tests.recalling import corrected
 from tests.staging import Stages, moment_of
 from tests.stating import acknowledged
@@ -26,6 +31,7 @@ from tests.stories import consent, everyone, on, read, recorded, take, told
 CARE = {"purpose": "direct-care", "basis": "public-task"}
 CONSENT = {"purpose": "child-plan", "basis": "consent"}
 DAYS = {"2020-02-01": "joined", "2020-03-01": "began", "2024-01-01": "planned", "2024-08-15": "enrolled"}
+PEOPLE = ("fiona", "callum", "catriona", "morag", "dr-anwar", "shona")
 LATER = "2026-04-01 12:00"
 
 
@@ -36,6 +42,7 @@ class Told:
     hub: TestHub
     child: UUID
     entries: dict[str, UUID]
+    then: dict[datetime, set[tuple[str, UUID]]]
 
     def matrix(self, who: str = "eilidh", at: str = LATER) -> Matrix:
         return self.hub.house.hub.knowing.matrix(self.hub.person(who), self.child, at=moment_of(at))
@@ -56,7 +63,9 @@ def story(
 @contextmanager
 def told_in(hub: TestHub) -> Iterator[Told]:
     """Four agencies; no plan, so that health services may read one another's entries and the school needs consent."""
-    stages, fever = Stages(hub), {"occurred": on("2026-01-11"), "organisation": "Z99104"}
+    then: dict[datetime, set[tuple[str, UUID]]] = {}
+    stages = Stages(hub, lambda: then.update({hub.clock(): open_now(hub)}))
+    fever: dict[str, Any] = {"occurred": on("2026-01-11"), "organisation": "Z99104"}
     stated = {"recorded_at_source": "2026-01-11T16:00:00Z", "author": told("gp", "x").author}
     with stages.at("2026-01-05 09:00"):
         take(hub, everyone(plan=False, until="2026-02-28"))
@@ -88,13 +97,30 @@ def told_in(hub: TestHub) -> Iterator[Told]:
         read(hub, "dr-anwar", child)
     with stages.at("2026-02-20 14:00"):
         consent(hub, ConsentGiven, child, since="2026-02-20", until="2026-02-24")
+    for quiet in ("2026-02-24 23:59", "2026-02-25 00:00", "2026-02-28 23:59", "2026-03-01 00:00"):
+        with stages.at(quiet):
+            pass
     with stages.at("2026-03-05 09:00"):
         take(hub, [told("gp", "late", occurred=on("2026-03-04"))])
     with stages.at("2026-03-31 09:00"):
         read(hub, "dr-anwar", child)
     stages.settle()
     hub.clock.at = moment_of(LATER)
-    yield Told(hub, child, by_name(hub, child))
+    yield Told(hub, child, by_name(hub, child), then)
+
+
+def open_now(hub: TestHub) -> set[tuple[str, UUID]]:
+    """Who could be shown at least the summary of which entry at this moment, as the gate itself decides."""
+    means, found = hub.house.hub.disclosure._means, set()
+    for child in hub.children():
+        for who in map(hub.person, PEOPLE):
+            for purpose in CASEWORK:
+                for basis in ("public-task", "consent"):
+                    with means.reading() as session:
+                        decided = means.decide(session, Asked(who, purpose, basis), child, lasting=True)
+                        rows = chronology.read(session, chronology.Question(child, decided.levels()))
+                        found |= {(who.id, row.entry) for row in rows if row.level >= 2 and decided.works_with}
+    return found
 
 
 def by_name(hub: TestHub, child: UUID) -> dict[str, UUID]:
@@ -136,6 +162,38 @@ BY_HAND = [
 
 def test_the_matrix_of_a_story_is_the_one_that_was_written_by_hand(story: Told) -> None:
     assert story.rows("fever") == BY_HAND
+
+
+def test_what_was_open_to_whom_is_what_the_gate_would_have_shown_them_then(story: Told) -> None:
+    rows = [(one.entry, knower) for one in story.matrix().entries for knower in one.knowers if knower.person]
+
+    for moment, open_then in story.then.items():
+        matrix = {
+            (knower.person, entry)
+            for entry, knower in rows
+            for span in knower.available
+            if span.since <= moment and (span.until is None or moment < span.until)
+        }
+        assert sorted(matrix ^ open_then, key=str) == [], moment
+    assert len(set(map(frozenset, story.then.values()))) == 5
+
+
+@pytest.mark.parametrize("at", ["2026-01-12 10:00", "2026-01-21 09:00", "2026-02-12 11:59", LATER])
+def test_what_was_told_read_and_said_is_what_the_raw_logs_say(story: Told, at: str) -> None:
+    matrix, logs = story.matrix(at=at), known(story.hub, story.child, moment_of(at))
+
+    assert {one.entry: one.received for one in matrix.entries} == logs.received
+    for one in matrix.entries:
+        found = {
+            (row.agency, row.organisation, row.person): (row.delivered, row.opened, row.acknowledged, row.what)
+            for row in one.knowers
+            if row.delivered or row.acknowledged
+        }
+        expected = {
+            who: (row.delivered, row.opened[0] if row.opened else None, row.acknowledged, row.what)
+            for who, row in logs.rows[one.entry].items()
+        }
+        assert found == expected
 
 
 def test_what_was_withheld_from_others_was_told_to_them_and_never_open(story: Told) -> None:
