@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
 from consent import days
+from hub.errors import HalfConfigured
 from hub.people import Agency
 from hub.vocabulary import terms
 
@@ -81,7 +82,19 @@ class Reckoning:
 
 
 def read_reckoning(folder: Path) -> Reckoning:
-    """Read both files of a folder of policies; raises ValueError naming the file and line that cannot be understood."""
+    """Read both files of a folder of policies. Raises HalfConfigured naming what is missing or not understood."""
+    try:
+        return _read(folder)
+    except (OSError, UnicodeDecodeError):
+        message = f"{CLOCKS} or {PATTERNS} of the folder of policies cannot be read."
+        raise HalfConfigured(message, "Put the hub's own beside your rules, and change them there.") from None
+    except ValueError as wrong:
+        raise HalfConfigured(
+            f"{wrong}.", "Correct that line; policies/README.md says what each column holds."
+        ) from None
+
+
+def _read(folder: Path) -> Reckoning:
     clocks = tuple(_clock(row) for row in _rows(folder / CLOCKS, COLUMNS))
     if len({clock.id for clock in clocks}) < len(clocks):
         raise ValueError(f"{CLOCKS}: two clocks have one id")

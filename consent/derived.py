@@ -6,10 +6,11 @@ can look at them, and there is no score.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Final
 from uuid import UUID
 
@@ -130,6 +131,16 @@ def pair_of(one: UUID, other: UUID) -> Pair:
 def dated(known: Iterable[Known]) -> list[Known]:
     """Those that have a date."""
     return [one for one in known if one.first is not None]
+
+
+def since(known: Sequence[Known], day: date) -> Iterator[Known]:
+    """Those of a day or later, of some that have a date and are in their order; found without looking at the rest."""
+    return (known[at] for at in range(bisect_left(known, day, key=lambda one: one.day), len(known)))
+
+
+def between(known: Sequence[Known], first: date, last: date) -> list[Known]:
+    """Those from a day to another, both included, of some that have a date and are in their order."""
+    return list(takewhile(lambda one: one.day <= last, since(known, first)))
 
 
 def ids(*known: Known | None) -> tuple[UUID, ...]:

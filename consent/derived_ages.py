@@ -8,7 +8,7 @@ is said: the hub does not guess it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -51,7 +51,15 @@ def contacts(
     windows = {clock.id: _window(clock, born.day) for clock in clocks}
     found = _assigned(known, clocks, windows)
     shut = {clock.agency: _withheld(known, clock) for clock in clocks}
-    return [_state(one, windows[one.id], found.get(one.id), shut[one.agency], today) for one in clocks], ()
+    over = all(window.due < today for window in windows.values())
+    told = [_state(one, windows[one.id], found.get(one.id), shut[one.agency], today) for one in clocks]
+    return [_no_longer(one) if over and one.status == "overdue" else one for one in told], ()
+
+
+def _no_longer(overdue: Statement) -> Statement:
+    """Of a child who is past the last of the ages nobody waits for an earlier contact any more."""
+    words = overdue.words.replace(": overdue since ", ": expected before ", 1)
+    return replace(overdue, status="not-done", words=words)
 
 
 def _window(clock: Clock, born: date) -> Window:

@@ -7,6 +7,7 @@ whichever of the two arrived first.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -15,7 +16,7 @@ from typing import Final
 
 from consent import days
 from consent.clock_data import Clock
-from consent.derived import Known, Section, Statement, dated, ids, on
+from consent.derived import Known, Section, Statement, dated, ids, on, since
 from consent.derived_judged import Window, judged
 
 BEGUN: Final = ("sw.placement.started", "sw.placement.moved")
@@ -52,8 +53,8 @@ def spells(known: Sequence[Known]) -> list[Spell]:
     for one in known:
         if one.is_any(BEGUN):
             begun.setdefault(one.day, []).append(one)
-    starts = sorted(begun)
-    return [_spell(begun[day], starts, after, known) for day, after in zip_longest(starts, starts[1:])]
+    starts, ends = sorted(begun), [one for one in known if one.is_any(ENDED)]
+    return [_spell(begun[day], starts, after, ends) for day, after in zip_longest(starts, starts[1:])]
 
 
 def placements(known: Sequence[Known], today: date) -> Section:
@@ -72,46 +73,54 @@ def missing(known: Sequence[Known], today: date, discussion: Clock | None) -> Se
     past = [one for one in dated(known) if one.day <= today]
     returns = _by_time([one for one in past if one.is_any(RETURNED)])
     reports = _reports([one for one in past if one.is_any(REPORTED)], returns)
-    told: list[Statement] = []
+    waiting, unreported, told = deque(returns), list[Known](), list[Statement]()
+    talks = [one for one in past if discussion is not None and one.is_any(discussion.done)]
     for times, after in zip_longest(reports, reports[1:]):
         following = after[0] if after else None
-        mine = [one for one in returns if _follows(times[0], one) and not _beyond(following, one)]
-        back = mine[0] if mine else None
+        mine: list[Known] = []
+        while waiting and not _beyond(following, waiting[0]):
+            back = waiting.popleft()
+            (mine if _follows(times[0], back) else unreported).append(back)
+        first = mine[0] if mine else None
         # Two returns of one day are one: two agencies may each have recorded it.
-        returns = [one for one in returns if one not in mine or back is None or one.day != back.day]
-        told.append(_episode(times, back, following, today))
-        if back is not None and discussion is not None:
-            told.append(_discussed(discussion, back, following, past, today))
-    told += [_unreported(one) for one in returns]
+        unreported += [one for one in mine if first and one.day != first.day]
+        told.append(_episode(times, first, following, today))
+        if first is not None and discussion is not None:
+            told.append(_discussed(discussion, first, following, talks, today))
+    told += map(_unreported, _by_time([*unreported, *waiting]))
     return Section("missing", tuple(told), MADE_OF_MISSING, (UNKNOWN,))
 
 
 def _reports(found: Sequence[Known], returns: Sequence[Known]) -> list[list[Known]]:
     """Reports of one day with no return between them are of one absence: two agencies may each have recorded it."""
+    backs: dict[date, list[Known]] = {}
+    for one in returns:
+        backs.setdefault(one.day, []).append(one)
     groups: list[list[Known]] = []
     for one in _by_time(found):
         last = groups[-1][-1] if groups else None
-        back = last is not None and any(
-            back.moment is not None and _follows(last, back) and _beyond(one, back) is False and back.day == last.day
-            for back in returns
-        )
-        if last is not None and last.day == one.day and not back:
+        if last is not None and last.day == one.day and not _between(last, backs.get(one.day, ()), one):
             groups[-1].append(one)
         else:
             groups.append([one])
     return groups
 
 
-def _spell(begun: Sequence[Known], starts: Sequence[date], following: date | None, known: Sequence[Known]) -> Spell:
-    since = begun[0].day
+def _between(last: Known, backs: Sequence[Known], following: Known) -> bool:
+    """Whether a return is known by its hour to lie between two reports of its day."""
+    return any(back.moment and _follows(last, back) and not _beyond(following, back) for back in backs)
+
+
+def _spell(begun: Sequence[Known], starts: Sequence[date], following: date | None, ends: Sequence[Known]) -> Spell:
+    first = begun[0].day
     # What ended on the day on which this one began is the placement before it, where there is one.
-    least = since if since == starts[0] else since + timedelta(days=1)
-    ends = [(one.day, one) for one in known if one.is_any(ENDED) and one.day >= least]
-    ends += [(one.until, one) for one in begun if one.until and one.last and one.until > one.last]
-    until, ended = min(ends, key=lambda one: (one[0], one[1].entries), default=(None, None))
+    ended = next(since(ends, first if first == starts[0] else first + timedelta(days=1)), None)
+    possible = [(ended.day, ended)] if ended else []
+    possible += [(one.until, one) for one in begun if one.until and one.last and one.until > one.last]
+    until, by = min(possible, key=lambda one: (one[0], one[1].entries), default=(None, None))
     if following is not None and (until is None or until > following):
-        return Spell(tuple(begun), since, following, None)
-    return Spell(tuple(begun), since, until, ended)
+        return Spell(tuple(begun), first, following, None)
+    return Spell(tuple(begun), first, until, by)
 
 
 def _lived(spell: Spell, today: date) -> Statement:
@@ -160,11 +169,10 @@ def _episode(reports: Sequence[Known], back: Known | None, following: Known | No
     return Statement("episode", "open", words, own, since, "", (today - report.day).days)
 
 
-def _discussed(clock: Clock, back: Known, following: Known | None, known: Sequence[Known], today: date) -> Statement:
+def _discussed(clock: Clock, back: Known, following: Known | None, talks: Sequence[Known], today: date) -> Statement:
     window = Window(back.day, clock.within[0].after(back.day))
-    done = next(
-        (one for one in known if one.is_any(clock.done) and _follows(back, one) and not _beyond(following, one)), None
-    )
+    done = next((one for one in since(talks, back.day) if _follows(back, one)), None)
+    done = None if done is not None and _beyond(following, done) else done
     if done is not None:
         return judged(clock, done, window, ids(back, done))
     words = f"{clock.label} {on(back)}: due by {days.day(window.due)}."

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Final
 
 from consent import days
 from consent.clock_data import Clock, Length
-from consent.derived import Known, Section, Statement, dated, ids, on
+from consent.derived import Known, Section, Statement, between, dated, ids, on, since
 from consent.derived_ages import Born, contacts
 from consent.derived_judged import Window, judged
 
@@ -42,38 +43,48 @@ def _nothing(_clock: Clock, _known: Sequence[Known], _today: date) -> Iterator[S
 
 
 def _after(clock: Clock, known: Sequence[Known], today: date) -> Iterator[Statement]:
-    """One step for each start: done by the next start of the kind at the latest, and not after the end."""
+    """One step for each start: done before the next start of the kind, and not after the end."""
+    steps, ends = _steps(clock, known), _ends(clock, known)
     starts = _starts(clock, known)
-    for number, start in enumerate(starts):
-        following = starts[number + 1].day if number + 1 < len(starts) else date.max
+    for start, following in zip_longest(starts, starts[1:]):
         first = clock.opens.after(start.day) if clock.opens else start.day
-        done = _first(one for one in known if _counts(clock, one) and first <= one.day < following)
-        end = _first(one for one in known if one.is_any(clock.ends) and one.day >= start.day)
-        if done is not None and end is not None and end.day < done.day:
+        done, end = next(since(steps, first), None), next(since(ends, start.day), None)
+        if done is not None and (following is not None and done.day >= following.day):
+            done = None
+        if done is not None and (end is not None and end.day < done.day):
             done = None
         yield _step(clock, start, done, end, clock.within[0].after(start.day), today)
 
 
 def _series(clock: Clock, known: Sequence[Known], today: date) -> Iterator[Statement]:
-    """Every step that was late, how many were not, and the one that is next."""
+    """Of each time that it went on: every step that was late, how many were not, and the one that is next."""
+    steps, ends = _steps(clock, known), _ends(clock, known)
+    over = date.min
     for start in _starts(clock, known):
-        end = _first(one for one in known if one.is_any(clock.ends) and one.day >= start.day)
-        last = end.day if end else today
-        steps = [one for one in known if _counts(clock, one) and start.day <= one.day <= last]
-        latest, in_time = start, []
-        for number, step in enumerate(steps):
-            due = _within(clock, number).after(latest.day)
-            if step.day > due:
-                yield _step(clock, latest, step, end, due, today)
-            else:
-                in_time.append(step)
-            latest = step
-        if in_time:
-            words = f"{clock.label}: in time {days.plural(len(in_time), 'time')}."
-            yield Statement(clock.id, "done", words, ids(*in_time), number=len(in_time), source=clock.source)
-        due = _within(clock, len(steps)).after(latest.day)
-        if end is None or end.day > due:
-            yield _step(clock, latest, None, end, due, today)
+        if start.day < over:
+            continue  # it goes on already
+        end = next(since(ends, start.day), None)
+        over = end.day if end else date.max
+        yield from _steps_of(clock, start, end, between(steps, start.day, min(over, today)), today)
+
+
+def _steps_of(
+    clock: Clock, start: Known, end: Known | None, steps: Sequence[Known], today: date
+) -> Iterator[Statement]:
+    in_time, latest = [], start
+    for number, step in enumerate(steps):
+        due = _within(clock, number).after(latest.day)
+        if step.day > due:
+            yield _step(clock, latest, step, end, due, today)
+        else:
+            in_time.append(step)
+        latest = step
+    if in_time:
+        words = f"{clock.label}: in time {days.plural(len(in_time), 'time')}."
+        yield Statement(clock.id, "done", words, ids(*in_time), number=len(in_time), source=clock.source)
+    due = _within(clock, len(steps)).after(latest.day)
+    if end is None or end.day > due:
+        yield _step(clock, latest, None, end, due, today)
 
 
 def _entry(clock: Clock, known: Sequence[Known], _today: date) -> Iterator[Statement]:
@@ -124,8 +135,12 @@ def _counts(clock: Clock, one: Known) -> bool:
     return one.is_any(clock.done) or sighted
 
 
-def _first(found: Iterator[Known]) -> Known | None:
-    return next(iter(found), None)
+def _steps(clock: Clock, known: Sequence[Known]) -> list[Known]:
+    return [one for one in known if _counts(clock, one)]
+
+
+def _ends(clock: Clock, known: Sequence[Known]) -> list[Known]:
+    return [one for one in known if one.is_any(clock.ends)]
 
 
 def _within(clock: Clock, number: int) -> Length:

@@ -26,11 +26,11 @@ NONE: Final[Mapping[str, str]] = {
 TAGS: Final[Mapping[str, tuple[str, str]]] = {
     "overdue": ("Overdue", "red"),
     "open": ("Not returned", "red"),
-    "not-done": ("Not done", "red"),
+    "not-done": ("No record", "grey"),
     "not-seen": ("Not seen", "orange"),
     "due": ("Due", "orange"),
     "done-late": ("Done late", "orange"),
-    "recorded-late": ("Told late", "orange"),
+    "recorded-late": ("Told late", "grey"),
     "no-return": ("No return recorded", "orange"),
     "no-report": ("No report recorded", "orange"),
     "maybe": ("To look at", "orange"),
@@ -46,7 +46,10 @@ TAGS: Final[Mapping[str, tuple[str, str]]] = {
     "not-yet-due": ("Not yet due", "grey"),
 }
 """The word and colour of a state that has a tag."""
-QUIET: Final = {"clocks": ("done", "not-yet-due", "ended")}
+QUIET: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "clocks": (("done", "not-yet-due", "ended", "not-done"), "done, not yet due or no longer expected"),
+    "silences": (("silence", "longest"), "that did not last"),
+}
 """States that wait behind a heading of their own, so that what asks for somebody is not lost among them."""
 DONE: Final[Mapping[str, str]] = {
     "join": "Recorded: one happening. Both entries stay what they are.",

@@ -91,14 +91,14 @@ def test_the_same_entries_change_the_views_of_those_to_whom_they_are_open(hub: T
     assert changed >= {"seen", "clocks", "missing", "placements", "silences", "concerns"}
 
 
-def test_a_late_record_ends_an_overdue_contact_and_that_it_was_late_stays(hub: TestHub) -> None:
+def test_a_late_record_stands_in_place_of_none_and_that_it_was_late_stays(hub: TestHub) -> None:
     child = settled(hub)
     clocks = {one.name: one.status for one in follows(hub, "morag", child).sections[1].statements}
     take(hub, [told("hv", "at-last", occurred=on("2020-08-20"))])
 
     found = next(one for one in follows(hub, "morag", child).sections[1].statements if one.name == "uhvp.13-15m")
 
-    assert clocks["uhvp.13-15m"] == "overdue"
+    assert clocks["uhvp.13-15m"] == "not-done"
     assert (found.status, found.number) == ("done-late", 19)
 
 

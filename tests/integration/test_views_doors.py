@@ -154,7 +154,7 @@ def test_at_the_prompt_the_views_are_a_table_and_two_entries_are_joined(
 
     table, joined = typed("views", child), typed("same", "join", child, *pair)
 
-    assert "Contact at 3 months: overdue since 2 Aug 2019" in table
+    assert "Contact at 3 months: expected before 2 Aug 2019; no record of it that you may know of." in table
     assert joined == "Recorded: one happening.\n"
     assert '"status":"joined"' in typed("views", child, "--json")
     assert typed("same", "compare-anew", child, *pair) == "Taken back: it is open again.\n"

@@ -51,6 +51,11 @@ def test_the_contact_at_three_months_comes_due_and_overdue_on_its_days(today: st
     assert only(view("clocks", visits(*ON_TIME), today), "uhvp.3m").status == state
 
 
+@pytest.mark.parametrize(("today", "state"), [("2031-01-04", "overdue"), ("2031-01-05", "not-done")])
+def test_of_a_child_past_the_whole_pathway_nobody_waits_for_an_earlier_contact(today: str, state: str) -> None:
+    assert only(view("clocks", visits(*ON_TIME, "2030-03-01"), today), "uhvp.3m").status == state
+
+
 def test_a_late_contact_ends_the_waiting_and_that_it_was_late_stays_said() -> None:
     late = only(view("clocks", visits(*ON_TIME, "2026-04-04", "2026-06-25"), "2027-01-01"), "uhvp.4m")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from time import process_time
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -390,3 +392,34 @@ def _open(verdicts: list[Any], story: list[Entry]) -> list[Any]:
     """As the hub gives them: of entries alone of which the reader may know more than that they exist."""
     withheld = {one.entry for one in story if one.__class__.__name__ == "Withheld"}
     return [one for one in verdicts if withheld.isdisjoint(one.pair)]
+
+
+@pytest.mark.parametrize(
+    "code", ["sw.missing.returned", "sw.register.added", "hv.immunisation.given", "gp.not_brought"]
+)
+def test_four_times_the_entries_cost_no_more_than_some_times_four(code: str) -> None:
+    """Whoever sends the same thing a thousand times slows nobody's page by the square of it."""
+    few, many = _cost(code, 500), _cost(code, 2000)
+
+    assert many < 10 * few + 0.05
+
+
+def test_of_many_pairs_that_look_alike_a_hundred_are_listed_and_it_is_said_that_there_are_more() -> None:
+    told = [replace(one, entry=UUID(int=n)) for n, one in enumerate([BY_GP, replace(BY_HV, when=BY_GP.when)] * 30)]
+
+    found = view("alike", told, "2026-06-02")
+
+    assert len(found.statements) == 100
+    assert "There are more such pairs than the 100 that are listed." in found.unknown
+
+
+def _cost(code: str, number: int) -> float:
+    """Seconds of work, the least of three."""
+    days = (date(2020, 1, 1) + timedelta(days=n % 1500) for n in range(number))
+    told = [replace(entry(code, day.isoformat()), entry=UUID(int=n)) for n, day in enumerate(days)]
+    spent = []
+    for _ in range(3):
+        begun = process_time()
+        derive(material(told, "2026-06-01"), reckoning())
+        spent.append(process_time() - begun)
+    return min(spent)
