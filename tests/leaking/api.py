@@ -152,6 +152,20 @@ def views(look: Look) -> str:
     return "".join(found)
 
 
+def editions(look: Look) -> str:
+    """The editions of the child, the one there is and none, compared; and steps that are refused of each."""
+    at, one = f"{look.of}/editions", look.world.edition
+    found = [look.get(at), look.get(f"{at}/reviewed"), look.post(at, {"purpose": "gossip", "audience": []})]
+    written = [{"part": "meaning", "cites": [str(cited) for cited in look.some]}]
+    for edition in (one, NOBODY):
+        path = f"{at}/{edition}"
+        found += [look.get(path), look.get(f"{path}/quoted")]
+        found += [look.get(f"{path}/compare", older=str(older)) for older in (one, NOBODY)]
+        found.append(look.change(path, {"include": [str(entry) for entry in look.some], "reason": "x"}))
+        found += [look.change(path, {"written": written}), look.post(f"{path}/freeze")]
+    return "".join(found)
+
+
 def quality(look: Look) -> str:
     """What could be better, now and then."""
     path = f"{look.of}/quality"
@@ -209,6 +223,7 @@ CHANNELS: dict[str, Channel] = {
     "sharing ledger": ledger,
     "views": views,
     "quality": quality,
+    "editions": editions,
     "knowing": knowing,
     "receipts": receipts,
 }

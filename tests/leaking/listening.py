@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from consent.means import CASEWORK
+from hub.errors import NothingToShow
 from tests.fix_hub import TestHub
 from tests.leaking import api, pages, prompt
 from tests.leaking.looking import Channel, Place
@@ -89,10 +92,19 @@ class _Kept(logging.Handler):
 def listen(hub: TestHub, folder: Path, patch: pytest.MonkeyPatch) -> Suite:
     """Plant, listen, plant what is sealed, and listen to everybody."""
     world = visible(hub)
+    _read_up(hub, world)
     suite = Suite(Place(hub, folder, world, patch), world)
     with suite.logging():
         _listen(suite)
     return suite
+
+
+def _read_up(hub: TestHub, world: World) -> None:
+    """All that may be known to them they have read, so that nothing is new to them but what is planted later."""
+    for child, purpose, basis in product((world.isla, world.ava, world.finn), CASEWORK, ("public-task", "consent")):
+        with suppress(NothingToShow):
+            hub.house.hub.disclosure.chronology(hub.person(NEAR), child, purpose=purpose, basis=basis)
+    hub.house.catch_up()
 
 
 def _listen(suite: Suite) -> None:

@@ -104,6 +104,21 @@ def views(look: Look) -> str:
     return "".join([*found, *(look.type("same", what, child, *pair, json=False) for what in said)])
 
 
+def editions(look: Look) -> str:
+    """The editions of the child, the one there is and none, compared; and steps that are refused of each."""
+    child, one = look.child, look.world.edition
+    found = [look.type("edition", "list", child), look.type("edition", "reviewed", child)]
+    found.append(look.type("edition", "prepare", child, "--purpose", "gossip", "--for", "morag"))
+    for edition in (one, NOBODY):
+        found += [look.type("edition", "show", child, edition), look.type("edition", "diff", child, one, edition)]
+        by_hand = (child, edition, *look.some, "--reason", "x")
+        found += [look.type("edition", "include", *by_hand), look.type("edition", "exclude", *by_hand)]
+        found.append(look.type("edition", "analyse", child, edition, "meaning", "--cite", NOBODY))
+        found.append(look.type("edition", "ask", child, edition, "TS-HAVEN", "--answer", "refused"))
+        found += [look.type("edition", "refresh", child, edition), look.type("edition", "freeze", child, edition)]
+    return "".join(found)
+
+
 def quality(look: Look) -> str:
     """What could be better, now and then."""
     found = look.type("quality", look.child, *_ground(look))
@@ -129,6 +144,7 @@ def inbox(look: Look) -> str:
 
 CHANNELS: dict[str, Channel] = {
     "inbox at the prompt": inbox,
+    "editions at the prompt": editions,
     "chronology at the prompt": chronology,
     "chronology of a past day at the prompt": past,
     "explain at the prompt": explain,
