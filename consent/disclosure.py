@@ -226,8 +226,8 @@ class Gate:
 
 def _said_of(session: Cursor, question: story.Question, rows: Sequence[story.Row]) -> list[story.Row]:
     """What is said about those of these that are shown at least in summary, on whatever page it stands."""
-    asked = [row.entry for row in rows if row.level >= Level.REDACTED]
-    return [row for row in story.about(session, question, asked) if row.level >= Level.REDACTED] if asked else []
+    asked = {row.entry for row in rows if row.level >= Level.REDACTED}
+    return story.about(session, question, asked) if asked else []
 
 
 def _cursor(place: str, entry: UUID) -> str:

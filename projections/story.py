@@ -97,14 +97,9 @@ READ: LiteralString = (
  limit %(limit)s
 """
 )
-# What is said about some entries; nearly always there is nothing, and an index of its own knows it.
-ABOUT: LiteralString = (
-    SHOWN
-    + """
-   and e.cites <> '{}' and e.cites && %(entries)s::uuid[]
- order by s.place, e.stream
-"""
-)
+# What is said about other entries: nearly always there is nothing, and an index of its own knows it. Which entries are
+# meant is not asked here: to send the ids of a page costs more than to read the little that there is.
+ABOUT: LiteralString = SHOWN + " and e.cites <> '{}' order by s.place, e.stream"
 THIS: LiteralString = SHOWN + " and e.stream = %(entry)s"
 # Of some entries, those of which this reader may know anything at all.
 KNOWN_OF: LiteralString = (
@@ -235,9 +230,10 @@ def read(cursor: Cursor, question: Question) -> list[Row]:
 
 
 def about(cursor: Cursor, question: Question, entries: Collection[UUID]) -> list[Row]:
-    """What is said about any of these entries, as far as the levels let it out, oldest first: whatever its page."""
-    asked = arguments(question.child, question.levels, question.known_at) | {"entries": sorted(entries)}
-    return list(map(Row._make, cursor.execute(ABOUT, asked, prepare=True).fetchall()))
+    """What is said about any of these entries, at least in summary, oldest first, on whatever page it stands itself."""
+    asked = arguments(question.child, question.levels, question.known_at)
+    rows, wanted = map(Row._make, cursor.execute(ABOUT, asked, prepare=True).fetchall()), frozenset(entries)
+    return [row for row in rows if not wanted.isdisjoint(row.cites)]
 
 
 def this(cursor: Cursor, question: Question, entry: UUID) -> Row | None:

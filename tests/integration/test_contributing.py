@@ -404,7 +404,7 @@ def test_by_hand_too_a_child_whom_the_agency_marks_as_restricted_stays_so(hub: T
     assert found(hub, "morag", child, entry, **PROTECTION) is None
 
 
-def test_emergency_access_and_an_ended_involvement_add_nothing(hub: TestHub) -> None:
+def test_whoever_no_longer_works_with_the_child_adds_nothing(hub: TestHub) -> None:
     child = settled(hub, until="2026-10-31")
 
     with pytest.raises(NothingToShow):
@@ -420,7 +420,7 @@ def test_the_read_models_made_again_are_the_same(hub: TestHub) -> None:
     before = read(hub, "dr-anwar", child)
 
     for name in ("facts", "chronology"):
-        hub.house.rebuild(name, lambda _: None)
+        assert hub.house.rebuild(name, lambda _: None).swapped
     hub.house.catch_up()
 
     after = read(hub, "dr-anwar", child)
