@@ -183,6 +183,19 @@ def knowing(look: Look) -> str:
     return "".join(found)
 
 
+def contributing(look: Look) -> str:
+    """What is added by hand about entries, there or not; nothing is added, because no entry here is a disagreement."""
+    said = {"start": "2020", "headline": "x", "assertion": "fact", "source_kind": "document"}
+    found = [look.post(f"{look.of}/entries", {"start": "2999"})]
+    found += [look.post(f"{look.of}/entries", said | {"code": "any.outcome.added", "cites": [str(NOBODY)]})]
+    for one in look.some:
+        at = f"{look.of}/entries/{one}"
+        found += [look.post(f"{at}/resolutions", said), look.post(f"{at}/corrections", said)]
+        found += [look.post(f"{at}/retractions", {"reason": "x"}), look.post(f"{at}/views", said)]
+        found += [look.post(f"{at}/outcomes"), look.post(f"{at}/disagreements")]
+    return "".join(found)
+
+
 def receipts(look: Look) -> str:
     """As a person, who has none, and as a system of the person's own agency."""
     asked = ("", "?limit=200", "?source=gp-connect", f"/{NOBODY}", f"/{look.child}")
@@ -206,6 +219,7 @@ def unanswered(look: Look) -> str:
 CHANNELS: dict[str, Channel] = {
     "inbox": inbox,
     "unanswered": unanswered,
+    "contributing": contributing,
     "chronology": chronology,
     "chronology of a past day": past,
     "chronology page by page": paged,

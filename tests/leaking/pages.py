@@ -168,6 +168,17 @@ def unanswered(look: Look) -> str:
     return "".join(look.get(path, **day) for path in paths for day in ({}, {"at": "31/2/2024"}))
 
 
+def contributing(look: Look) -> str:
+    """The forms in which something is added, also about an entry, there or not; sent with something missing."""
+    child = _child(look)
+    found = [look.get(f"{child}/add", **look.ground), look.form(f"{child}/add", headline="x")]
+    for one in (_some(look), NOBODY):
+        at = f"{child}/entries/{one}"
+        found += [look.get(f"{at}/{what}", **look.ground) for what in ("add", "correct")]
+        found += [look.form(f"{at}/{what}", cites=str(one)) for what in ("add", "correct", "take-back")]
+    return "".join(found)
+
+
 def _child(look: Look) -> str:
     return f"/children/{look.child}"
 
@@ -180,6 +191,7 @@ def _some(look: Look) -> UUID:
 CHANNELS: dict[str, Channel] = {
     "inbox pages": inbox,
     "unanswered pages": unanswered,
+    "contributing pages": contributing,
     "own pages": own,
     "chronology page": chronology,
     "chronology page of a past day": past,

@@ -142,7 +142,22 @@ def inbox(look: Look) -> str:
     return "".join([*found, look.type("unanswered", look.child), look.type("unanswered")])
 
 
+def contributing(look: Look) -> str:
+    """What is added by hand about entries, there or not; each lacks something, or is nobody's to write."""
+    said = ("--start", "2020", "--headline", "x", "--assertion", "fact", "--source-kind", "document")
+    found = [look.type("entry", "add", look.child, *said, "--also", "sensitivity=none", json=False)]
+    for one in look.some:
+        at = (look.child, one)
+        found += [look.type("entry", what, *at, *said, json=False) for what in ("resolve", "correct")]
+        found.append(look.type("entry", "take-back", *at, "--reason", "x", json=False))
+        missing = (*said[:-1], "no-such")
+        found += [look.type("entry", what, *at, *missing, json=False) for what in ("outcome", "disagree")]
+        found.append(look.type("entry", "view", *at, *missing, "--whose", "child", json=False))
+    return "".join(found)
+
+
 CHANNELS: dict[str, Channel] = {
+    "contributing at the prompt": contributing,
     "inbox at the prompt": inbox,
     "editions at the prompt": editions,
     "chronology at the prompt": chronology,
