@@ -159,7 +159,9 @@ def inbox(look: Look) -> str:
     """What is new, and the form in which somebody says what they do about an entry, there or not."""
     forms = [f"{_child(look)}/entries/{one}/answer" for one in (_some(look), NOBODY)]
     found = [look.get("/inbox"), *(look.get(one, what="acting") for one in forms)]
-    return "".join([*found, *(look.form(one, what=what) for one in forms for what in ("seen", "acting", "nothing"))])
+    found += [look.form(one, what=what) for one in forms for what in ("acting", "nothing")]
+    seen = (f"{_child(look)}/entries/{one}/answer" for one in (look.world.entries["withheld"], NOBODY))
+    return "".join([*found, *(look.form(one, what="seen") for one in seen)])
 
 
 def unanswered(look: Look) -> str:
