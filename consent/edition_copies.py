@@ -56,6 +56,12 @@ def drafted(held: Held, left_out: Level) -> Pins:
     return entries, [Told(one.entry, LAST_TRUE if one.why == "taken-back" else AS_KNOWN, left_out) for one in others]
 
 
+def frozen(held: Held) -> Pins:
+    """The same as it is frozen: of what is left out the summary, and nothing that was taken back."""
+    entries, left_out = drafted(held, Level.REDACTED)
+    return entries, [one for one in left_out if one.revision != LAST_TRUE]
+
+
 def contents(session: Cursor, decided: Decided, known_at: datetime, pins: Pins) -> Contents:
     """Of the pinned entries that are in, and of those that are not, what was decided to be let out."""
     levels, both = decided.levels(), [*pins[0], *pins[1]]
@@ -88,11 +94,10 @@ def copies(means: Means, session: Cursor, of: Freezing) -> list[Copy]:
         asked = asked_of(person, of.made_for, held)
         decided = means.decide(session, asked, held.child, lasting=True)
         entries, left_out = contents(session, decided, held.known_at, pins).told()
-        return entries, [one for one in left_out if one.level > Level.WITHHELD or one.entry not in gone]
+        return entries, left_out
 
-    gone = {one.entry for one in held.picks if one.why == "taken-back"}
     maker, *others = of.readers
-    everything = drafted(held, Level.REDACTED)
+    everything = frozen(held)
     theirs = seen(maker, everything)
     known = {one.entry for of in theirs for one in of}
     pins = [one for one in everything[0] if one.entry in known], [one for one in everything[1] if one.entry in known]

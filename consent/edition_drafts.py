@@ -46,7 +46,7 @@ class Drafts:
     def prepare(self, reader: Practitioner, child: UUID, said: EditionSaid) -> Drafted:
         """Make a draft of every candidate; see `Editions.prepare`."""
         leads = self.must_prepare(reader, child)
-        audience = checked(said.audience, self.known)
+        audience = checked(said.audience, self.known, said.purpose)
         window = window_of(said)
         self._must_be_known(said)
         self.means.must_have_passed(said.known_at)
@@ -88,7 +88,6 @@ class Drafts:
     def change(self, reader: Practitioner, child: UUID, edition: UUID, said: Change, *, seen: int = 0) -> Drafted:
         """Change a draft; see `Editions.change`."""
         self.must_prepare(reader, child)
-        audience = checked(said.audience, self.known) if said.audience else ()
         codes = frozenset(one.code for one in self.known.organisations())
         changes = edition_changes.checked(said, codes)
         with self.means.reading() as session:
@@ -96,6 +95,7 @@ class Drafts:
             looked = self._again(session, reader, held) if held and said.refresh else None
         if held is None:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
+        audience = checked(said.audience, self.known, held.purpose) if said.audience else ()
         picks = looked.picks if looked else list(held.picks)
         edition_changes.must_be_candidates(changes, {one.entry for one in picks})
 

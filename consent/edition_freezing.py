@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from consent.decision import Level
-from consent.edition_copies import Freezing, contents, copies, drafted
+from consent.edition_copies import Freezing, contents, copies, frozen
 from consent.edition_drafts import Drafts, must_be_a_draft
 from consent.edition_readers import asked_of, people_of
 from consent.edition_shapes import Frozen
@@ -48,12 +48,12 @@ class Freezer:
             raise problem
         if held is None:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        frozen: list[EditionFrozen] = []
+        last_of_it: list[EditionFrozen] = []
 
         def last(session: Cursor, version: int) -> Sequence[Event]:
             must_be_a_draft(edition_rows.one(session, edition), held.version)
             number = edition_rows.numbered(session, child, reader.id) + 1
-            frozen[:] = [
+            last_of_it[:] = [
                 EditionFrozen(
                     originator_id=edition,
                     originator_version=version,
@@ -64,13 +64,13 @@ class Freezer:
                     copies=tuple(made),
                 )
             ]
-            return frozen
+            return last_of_it
 
         means.act(edition, last)
         hidden = quoted(held, made)
         notes = (WHOLE_WORDS, QUOTED) if hidden else (WHOLE_WORDS,)
         own = next(one for one in made if reader.id in one.readers)
-        event = frozen[0]
+        event = last_of_it[0]
         return Frozen(edition, event.originator_version, event.number, own.digest, at, hidden, notes)
 
     def quoted(self, reader: Practitioner, child: UUID, edition: UUID) -> tuple[UUID, ...]:
@@ -87,7 +87,7 @@ class Freezer:
         """Why it cannot be frozen: there is nothing in it, or something in it is no longer so."""
         asked = asked_of(reader, self.drafts.detail.purposes[held.purpose], held)
         decided = self.drafts.means.decide(session, asked, held.child, lasting=True)
-        entries = contents(session, decided, held.known_at, drafted(held, Level.REDACTED)).entries
+        entries = contents(session, decided, held.known_at, frozen(held)).entries
         if not entries:
             return BadInput("There is no entry in this edition.", "Include what belongs in it, then freeze it.")
         if not held.fixed and any(since.corrected for _, since in entries):

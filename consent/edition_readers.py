@@ -16,6 +16,7 @@ from hub.people import Agency, Practitioner, Role
 from projections.edition_rows import Held
 
 MOST: Final = 60
+FAMILY: Final = "family"
 OWN_RECORD: Final = ("own-record", "legal-obligation")
 """For what, and on which basis, somebody of the family reads it: as their own record."""
 
@@ -50,8 +51,11 @@ def colleagues(reader: Practitioner, audience: Iterable[ForWhom], readers: Colle
     return [person.id for person in readers if any(_is_meant(person, one) for one in same)]
 
 
-def checked(audience: Sequence[Member], known: Directory) -> tuple[ForWhom, ...]:
-    """An audience as it is kept. Raises BadInput for nobody, for somebody unknown, and for too many."""
+def checked(audience: Sequence[Member], known: Directory, purpose: str) -> tuple[ForWhom, ...]:
+    """An audience as it is kept. Raises BadInput for nobody, for somebody unknown, and for too many.
+
+    Somebody of the family reads what was made to be read with them, and no other: its words were not chosen for them.
+    """
     members = tuple(dict.fromkeys(ForWhom(*one) for one in audience))
     codes = {one.code for one in known.organisations()}
     for one in members:
@@ -62,8 +66,11 @@ def checked(audience: Sequence[Member], known: Directory) -> tuple[ForWhom, ...]
                 "Somebody of the audience is not in the directory.",
                 "Name each by their id there, or an organisation by its code, with a role or without.",
             )
-    if not members or not people_of(members, known.people()):
+    people = people_of(members, known.people())
+    if purpose != FAMILY and any(one.agency is Agency.FAMILY for one in people):
+        raise BadInput("Somebody of the audience is of the family.", f"Make an edition for them, for {FAMILY}.")
+    if not people:
         raise BadInput("Nobody would read this edition.", "Say for whom it is made.")
-    if len(people_of(members, known.people())) > MOST:
+    if len(people) > MOST:
         raise BadInput("The audience is too large.", f"Name the people and roles of one meeting, at most {MOST}.")
     return members

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final, Literal, cast
 from uuid import UUID
 
-from consent.decision import Asked
+from consent.decision import Asked, Level
 from consent.edition_copies import Contents
 from consent.edition_opening import Opened, Opening, kept, may_read
 from consent.edition_readers import asked_of
@@ -161,7 +161,7 @@ class Reading:
                 Contribution(code, cast(Answered, said["answer"]), said["reason"])
                 for code, said in sorted(held.asked.items())
             ),
-            version=held.version,
+            version=held.version if own else 0,
             number=held.number if own else 0,
             frozen_at=held.frozen_at,
             hash=opened.digest,
@@ -188,11 +188,18 @@ def chosen(opened: Opened, rows: Iterable[tuple[Row, Since]]) -> tuple[Chosen, .
             opened.entry(row),
             cast(Why, whys.get(row.entry, "")),
             held.reasons.get(str(row.entry), ""),
-            "taken-back" if since.taken_back else "corrected" if since.corrected else "",
+            _since(row, since),
             row.entry in closed,
         )
         for row, since in rows
     )
+
+
+def _since(row: Row, since: Since) -> Literal["", "corrected", "taken-back"]:
+    """What became of it, for whoever may read its summary at least."""
+    if row.level < Level.REDACTED or not since.corrected:
+        return ""
+    return "taken-back" if since.taken_back else "corrected"
 
 
 def written(held: Held, of: Contents) -> dict[Part, Written]:
@@ -244,7 +251,7 @@ def _line(reader: Practitioner, held: Held, found: Sequence[Held]) -> EditionLin
         held.known_at,
         held.by,
         held.organisation,
-        held.version,
+        held.version if held.by == reader.id else 0,
         held.number if held.by == reader.id else 0,
         held.frozen_at,
         _next(held, found),

@@ -141,12 +141,12 @@ class Chosen:
 class EditionView:
     """An edition as one reader may see it now.
 
-    version: of its stream, to be handed back with a change. hash: of this reader's copy, empty for a draft.
-    whole: whether what is stored still has that hash. closed: something that this reader was shown before is closed
-    since. changed: something in it was corrected or taken back since. superseded_by: the next edition for the same
-    purpose that this reader may read. longest: how many entries one of this stage should have at the most; 0 where it
-    is not for this reader to make. number: counts its maker's editions of the child, and is told to them alone, else 0.
-    people: the names of those whom it names by id.
+    version: of its stream, for its maker to hand back with a change, else 0. hash: of this reader's copy, empty for a
+    draft. whole: whether what is stored still has that hash. closed: something that this reader was shown before is
+    closed since. changed: something in it was corrected or taken back since. superseded_by: the next edition for the
+    same purpose that this reader may read. longest: how many entries one of this stage should have at the most; 0 where
+    it is not for this reader to make. number: counts its maker's editions of the child, and is told to them alone, else
+    0. people: the names of those whom it names by id.
     """
 
     reading: UUID

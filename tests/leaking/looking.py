@@ -122,6 +122,10 @@ class Look:
         """Send something to the API."""
         return self._answer("POST", path, self.client.post(path, json=dict(body or {})))
 
+    def change(self, path: str, body: Mapping[str, Any]) -> str:
+        """Send a change of something to the API."""
+        return self._answer("PATCH", path, self.client.patch(path, json=dict(body)))
+
     def form(self, path: str, **fields: str) -> str:
         """Send a form."""
         return self._answer("POST", path, self.client.post(path, data=fields, headers=OWN_SITE))
