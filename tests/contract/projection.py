@@ -55,6 +55,9 @@ def tell_everything(hub: TestHub, folder: Path) -> None:
     every_step_of_one(hub, child)
     read(hub, "morag", child)
     acknowledged(hub, child, entry_of(hub, child, "2020-02-01"))
+    pair, morag = [entry_of(hub, child, day, "morag") for day in ("2020-02-01", "2020-03-01")], hub.person("morag")
+    for said in (hub.house.hub.views.join, hub.house.hub.views.compare_anew, hub.house.hub.views.keep_apart):
+        said(morag, child, pair)
     correction_noted(hub, child, entry_of(hub, child, "2020-02-01"))
     hub.house.hub.casework.record_tie(hub.person("rab"), child, TieSaid("rab", reason="A cousin."))
     hub.house.hub.governance.take_note(hub.person("eilidh"), recorded(hub)[-1].originator_id)

@@ -14,6 +14,7 @@ from projections import (
     emergency_readings,
     inbox,
     involvement,
+    joined,
     looked,
     partnership,
     pinned,
@@ -35,6 +36,7 @@ SHARING = frozenset({"SharingRequested", "SharingDecided", "SharingReleased", "S
 EMERGENCIES = frozenset(
     {"EmergencyOpened", "EmergencyReasonGiven", "EmergencyEnded", "EmergencyAcknowledged", "EmergencyReviewed"}
 )
+COMPARING = frozenset({"EntriesJoined", "EntriesKeptApart", "EntriesComparedAnew"})
 EDITIONS = frozenset(
     {
         "EditionAudienceChanged",
@@ -71,6 +73,7 @@ class TestFacts(ProjectionContract):
         policies.CREATE,
         emergencies.CREATE,
         requests.CREATE,
+        joined.CREATE,
         recalled.CREATE,
         editions.CREATE,
         pinned.CREATE,
@@ -84,6 +87,7 @@ class TestFacts(ProjectionContract):
         | POLICIES
         | CIRCUMSTANCES
         | PARTNERSHIP
+        | COMPARING
         | {"ConsentGiven", "ConsentWithdrawn", "CorrectionAcknowledged", "EntryAcknowledged"}
     )
 
