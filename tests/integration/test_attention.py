@@ -226,7 +226,7 @@ def test_a_log_made_anew_knows_who_took_note(hub: TestHub) -> None:
     hub.house.hub.governance.take_note(hub.person("eilidh"), refused(hub, "morag", child))
     before = attention(hub)
 
-    hub.house.rebuild("access-log", lambda _: None)
+    assert hub.house.rebuild("access-log", lambda _: None).swapped
 
     assert attention(hub) == before
 

@@ -77,7 +77,7 @@ def test_facts_made_anew_are_the_same_and_so_is_what_was_opened(hub: TestHub) ->
     before = held(hub)
 
     for name in ("facts", "emergency-readings"):
-        hub.house.rebuild(name, lambda _: None)
+        assert hub.house.rebuild(name, lambda _: None).swapped
 
     assert held(hub) == before
     assert all(before.values())

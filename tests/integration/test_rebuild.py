@@ -53,7 +53,7 @@ def test_a_reader_never_sees_a_half_built_story(hub: TestHub, group: str) -> Non
 
     with Watcher(hub, child) as watcher:
         for _ in range(4):
-            hub.house.rebuild(group, lambda _: time.sleep(0.05))
+            assert hub.house.rebuild(group, lambda _: time.sleep(0.05)).swapped
 
     assert watcher.errors == []
     assert watcher.seen == {whole}
@@ -119,7 +119,7 @@ def test_records_that_come_in_during_rebuilds_are_neither_lost_nor_doubled(hub: 
         feeding.start()
         while feeding.is_alive():
             for group in ("chronology", "facts"):
-                hub.house.rebuild(group, lambda _: None)
+                assert hub.house.rebuild(group, lambda _: None).swapped
         feeding.join()
         hub.house.catch_up()
 
@@ -136,7 +136,7 @@ def test_rebuilding_again_and_again_uses_no_new_numbers(hub: TestHub) -> None:
     before = count(hub, highest)
 
     for _ in range(3):
-        hub.house.rebuild("chronology", lambda _: None)
+        assert hub.house.rebuild("chronology", lambda _: None).swapped
 
     assert count(hub, highest) == before == count(hub, "select count(*) from read.decision_keys")
 

@@ -188,7 +188,7 @@ def test_a_rebuild_notices_nothing(hub: TestHub) -> None:
     before = notices(hub)
 
     for name in group_names():
-        hub.house.rebuild(name, lambda _count: None)
+        assert hub.house.rebuild(name, lambda _count: None).swapped
 
     assert notices(hub) == before
 

@@ -118,7 +118,7 @@ def test_emergency_uses_that_the_draft_makes_needless_or_refuses_are_counted(hub
 def test_the_account_is_the_same_bytes_twice_and_after_a_rebuild(hub: TestHub, draft: Policy) -> None:
     found = measure(hub.house, draft, 300).account
     again = tried(hub, draft)
-    hub.house.rebuild("decided", lambda _: None)
+    assert hub.house.rebuild("decided", lambda _: None).swapped
 
     assert what_if_to_json(found) == what_if_to_json(again) == what_if_to_json(tried(hub, draft))
 
