@@ -87,7 +87,7 @@ def _due(given: str, today: date) -> str:
     if not today <= date.fromisoformat(found or "0001-01-01") <= today + FARTHEST:
         raise BadInput(
             "By when you act is missing, has passed, or is too far away.",
-            "Give a day of the coming twelve months, as 2026-01-31.",
+            "Give a day of the coming twelve months.",
         )
     return found
 
