@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
+from typing import Final
 
 import psutil
 import psycopg
 
 from hub.store import embedded
 from hub.store.embedded import Running
+
+LAST_BREATH: Final = 5.0
 
 
 def begin(data_dir: Path) -> Running:
@@ -36,5 +41,15 @@ def server(running: Running) -> psutil.Process:
 
 
 def ended(server: psutil.Process) -> bool:
-    """Whether it is gone, or waits only for a parent to take note of it."""
-    return not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
+    """Whether it is gone, or waits only for a parent to take note of it: its last breath comes after its last word."""
+    until = time.monotonic() + LAST_BREATH
+    while (still := alive(server)) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not still
+
+
+def alive(server: psutil.Process) -> bool:
+    """Whether it is there, and not only until a parent takes note of its end."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return server.is_running() and server.status() != psutil.STATUS_ZOMBIE
+    return False
