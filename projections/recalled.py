@@ -43,6 +43,8 @@ def _differs(one: LiteralString, other: LiteralString, level: LiteralString) -> 
 # what: taken back comes first, then that the record is no longer this child's. Of the versions that stood, since is
 # the first after the last that said otherwise: what anybody took note of from it on is what stands now. A note of
 # another child's is a matter of when, because there nothing of the entry itself has changed.
+# Whoever only ever asked how the story was known at an earlier moment, after it had changed, knew that it had: the hour
+# is for a chronology that is not up to date.
 _DERIVED: LiteralString = """
 select t.reader, t.organisation, t.agency, t.child, t.entry, t.revision, t.level, t.last_at, w.what, f.revision,
        case w.what when 'other-child' then coalesce(m.at, f.at) else f.at end, k.agency, now.decision_key,
@@ -75,6 +77,8 @@ select t.reader, t.organisation, t.agency, t.child, t.entry, t.revision, t.level
           and case w.what when 'other-child' then n.at >= coalesce(m.at, f.at) else n.revision >= f.revision end
        ) a on true
  where w.what is not null
+   and (not t.as_then or t.told_at < interval '1 hour' + case w.what when 'corrected' then was.known_to
+                                                           when 'taken-back' then f.at else coalesce(m.at, f.at) end)
 """
 _COLUMNS: LiteralString = (
     "(reader text, organisation text, agency text, child uuid, entry uuid, revision bigint, level smallint, "

@@ -19,7 +19,8 @@ TABLES: tuple[LiteralString, ...] = ("read.shown",)
 
 # level: the furthest that it was told, 0 announced, 1 withheld, 2 its summary, 3 and 4 whole. first_reading and
 # first_at are of the first reading that told it so far; last_at of the newest of all. told_at is the first of all,
-# opened_at the first that told at least its summary.
+# opened_at the first that told at least its summary. as_then: whenever it was told, it was as the story was known at an
+# earlier moment, which was named; an edition is read as what it says.
 CREATE: LiteralString = """
 create table if not exists read.shown (
     entry         uuid        not null,
@@ -35,6 +36,7 @@ create table if not exists read.shown (
     last_at       timestamptz not null,
     told_at       timestamptz not null,
     opened_at     timestamptz,
+    as_then       boolean     not null,
     primary key (entry, revision, reader, child)
 );
 create index if not exists shown_by_reader on read.shown (reader, child);
@@ -43,13 +45,13 @@ grant select on read.shown to hub_reader, hub_auditor;
 """
 TELL: LiteralString = """
 insert into read.shown as held (entry, revision, reader, child, organisation, agency, level, times, first_reading,
-                                first_at, last_at, told_at, opened_at)
+                                first_at, last_at, told_at, opened_at, as_then)
 select t.entry, t.revision, %(reader)s, %(child)s, %(organisation)s, %(agency)s, t.level, 1, %(reading)s, %(at)s,
-       %(at)s, %(at)s, case when t.level >= 2 then %(at)s::timestamptz end
+       %(at)s, %(at)s, case when t.level >= 2 then %(at)s::timestamptz end, %(as_then)s
   from unnest(%(entries)s::uuid[], %(revisions)s::bigint[], %(levels)s::smallint[]) as t (entry, revision, level)
 on conflict (entry, revision, reader, child) do update
    set level = greatest(held.level, excluded.level), times = held.times + 1, last_at = excluded.last_at,
-       opened_at = coalesce(held.opened_at, excluded.opened_at),
+       opened_at = coalesce(held.opened_at, excluded.opened_at), as_then = held.as_then and excluded.as_then,
        organisation = excluded.organisation, agency = excluded.agency,
        first_reading = case when excluded.level > held.level then excluded.first_reading else held.first_reading end,
        first_at = case when excluded.level > held.level then excluded.first_at else held.first_at end
@@ -71,6 +73,7 @@ def _row(one: Recorded, event: Disclosed) -> dict[str, object]:
         "agency": event.agency,
         "reading": one.stream,
         "at": one.recorded_at,
+        "as_then": bool(event.known_at) and not event.action.startswith("edition"),
         "entries": [entry.entry for entry in told],
         "revisions": [entry.revision for entry in told],
         "levels": [entry.level for entry in told],

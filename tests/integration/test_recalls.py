@@ -10,8 +10,9 @@ from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.events.access import unpacked
 from tests.fix_hub import TestHub
 from tests.recalling import corrected, moved, notices, open_ones
+from tests.staging import Stages
 from tests.stating import safe_address, tie
-from tests.stories import entry_on, on, read, recorded, settled, stranger, take, told
+from tests.stories import entry_on, everyone, now_of, on, read, recorded, settled, stranger, take, told
 
 DAY = "2024-09-01"
 WHEN = on(DAY)
@@ -247,3 +248,23 @@ def test_whose_record_it_is_learns_who_was_told_otherwise_and_nobody_else_does(h
     safe_address(hub, child)
     hidden = room.recall_of(hub.person("dr-anwar"), entry)
     assert [one.person for one in hidden.told] == ["dr-anwar", ""]
+
+
+def test_whoever_asked_after_the_correction_how_it_was_known_before_knows_that_it_was(hub: TestHub) -> None:
+    stages = Stages(hub)
+    with stages.at("2026-01-05 09:00"):
+        take(hub, [*everyone(), told("gp", "ordinary", occurred=WHEN)])
+    child, then = hub.only_child(), now_of(hub)
+    with stages.at("2026-01-06 09:00"):
+        read(hub, "morag", child, known_at=then)
+    with stages.at("2026-01-07 09:00"):
+        corrected(hub, "gp", "ordinary", 1, occurred=WHEN, headline="It was the other ear")
+    with stages.at("2026-01-07 09:30"):
+        read(hub, "fiona", child, known_at=then)
+    with stages.at("2026-01-09 09:00"):
+        read(hub, "catriona", child, known_at=then)
+    stages.settle()
+
+    told_whom = {who for who in ("morag", "fiona", "catriona") if notices(hub, who)}
+
+    assert told_whom == {"morag", "fiona"}
