@@ -84,7 +84,7 @@ class Gate:
 
     def _shown(self, asked: Asked, child: UUID, wanted: _Wanted, action: str) -> Disclosure:
         known_at, limit = wanted.known_at, wanted.limit
-        self._must_have_passed(known_at)
+        self._means.must_have_passed(known_at)
         with self._means.reading() as session:
             decided = self._means.decide(session, asked, child)
             levels = decided.levels()
@@ -174,18 +174,6 @@ class Gate:
 
     def _last_look(self, session: Cursor, reader: Practitioner, child: UUID, wanted: _Wanted) -> datetime | None:
         return looked.last_look(session, reader.id, child, self._means.now()) if wanted.known_at is None else None
-
-    def _must_have_passed(self, moment: datetime | None) -> None:
-        """A moment to which something could still be added has no answer yet that would stay the same."""
-        if moment is None:
-            return
-        with self._means.looking() as session:
-            passed = story.taken_in(session, moment)
-        if not passed:
-            raise BadInput(
-                "That moment has not been wholly taken in yet.",
-                "Ask for a moment that has passed, or try again in a moment; for what is known now, name no moment.",
-            )
 
     def _card(
         self, session: Cursor, child: UUID, levels: story.Levels, known_at: datetime | None = None
