@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from consent import edition_opening, edition_reading
 from consent.decision import Redacted, Shown, Withheld
 from consent.edition_shapes import Change, EditionSaid, EditionView, Member, Written
 from hub.api.edition_shapes import compared_to_json, lines_to_json, view_to_json
@@ -15,6 +16,7 @@ from hub.events.access import unpacked
 from hub.events.editions import EditionFrozen
 from hub.events.partnership import Term
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
+from projections import edition_rows, pinned
 from tests.editing import CORE_GROUP, change, freeze, frozen, look, prepare, registered, room
 from tests.fix_hub import TestHub
 from tests.stating import registration, tie
@@ -273,3 +275,35 @@ def test_a_second_edition_is_no_news_to_whom_it_was_not_made_for(hub: TestHub) -
 
     assert view_to_json(look(hub, "morag", child, edition)) == before
     assert len(room(hub).listed(hub.person("morag"), child)) == 1
+
+
+def test_a_check_that_is_forgotten_gives_nobody_an_edition_that_was_not_made_for_them(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = registered(hub)
+    edition = everything(hub, child)
+    draft = prepare(hub, child).edition
+    for room_of in (edition_opening, edition_reading):
+        monkeypatch.setattr(room_of, "may_read", lambda *_: True)
+    monkeypatch.setattr(
+        edition_rows,
+        "OF_CHILD",
+        edition_rows.OF_CHILD.replace("where child = %s", "where child = child and %s::uuid is not null"),
+    )
+
+    for who, one in (("callum", edition), ("catriona", edition), ("morag", draft), ("dr-anwar", draft)):
+        with pytest.raises(NothingToShow):
+            look(hub, who, child, one)
+    assert room(hub).listed(hub.person("catriona"), child) == ()
+
+
+def test_a_level_that_is_forgotten_lets_nothing_sealed_into_a_copy(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = registered(hub)
+    monkeypatch.setattr(pinned, "READ", pinned.READ.replace("g.level > 0", "true"))
+    edition = everything(hub, child)
+
+    assert b"canary-adoption" in view_to_json(look(hub, "fiona", child, edition))
+    for who in ("morag", "dr-anwar"):
+        assert str(entry_of(hub, child, "2024-09-05")).encode() not in view_to_json(look(hub, who, child, edition))
