@@ -36,7 +36,8 @@ def status(entry: Entry, about: Sequence[Shown | Redacted]) -> Status:
     """Whether an entry stands as it was first written, was corrected, or somebody disagrees and it is not resolved."""
     if isinstance(entry, Withheld):
         return "active"
-    resolved = {cited for one in about if one.code == RESOLVED for cited in cites(one)}
-    if any(one.code == RAISED and one.entry not in resolved for one in about):
-        return "disputed"
+    if about:
+        resolved = {cited for one in about if one.code == RESOLVED for cited in cites(one)}
+        if any(one.code == RAISED and one.entry not in resolved for one in about):
+            return "disputed"
     return "corrected" if isinstance(entry, Shown) and entry.revision > 1 else "active"

@@ -18,7 +18,8 @@ from consent.contributing_terms import CATEGORIES, RAISED, RESOLVED, EntrySaid, 
 from consent.decision import Asked, ChildCard, Level, Redacted, Shown, Withheld
 from consent.entries import as_decided
 from consent.entry_words import BY_HAND
-from consent.means import CASEWORK, STATUTORY, Means
+from consent.means import Means
+from consent.releasing import GROUNDS, Ground
 from consent.sharing_still import another
 from consent.sharing_terms import Incomplete
 from consent.statements import text
@@ -62,7 +63,8 @@ class Contributions:
         """What a form begins with. Raises NothingToShow as the rest, also where no summary of the entry is shown."""
         self._must_write(reader, child, FORM)
         with self._means.reading() as session:
-            decided = self._means.decide(session, Asked(reader, purpose, basis), child)
+            # Emergency access is for reading alone, here and where it is added.
+            decided = self._means.decide(session, Asked(reader, purpose, basis), child, lasting=True)
             question = story.Question(child, decided.levels())
             row = story.this(session, question, entry) if entry else None
             row = row if row and row.level >= Level.REDACTED else None
@@ -79,14 +81,23 @@ class Contributions:
         shown = next(iter(as_decided(decided, [row] if row else [], known)), None)
         return Opened(ChildCard(child, *card), None if isinstance(shown, Withheld) else shown)
 
-    def add(self, reader: Practitioner, child: UUID, said: EntrySaid, *, once: UUID | None = None) -> UUID:
+    def add(
+        self,
+        reader: Practitioner,
+        child: UUID,
+        said: EntrySaid,
+        *,
+        once: UUID | None = None,
+        ground: Ground | None = None,
+    ) -> UUID:
         """Add an entry; its id. once: the same again with the same id adds nothing more.
 
+        ground: on which the writer read what it is about, where that is not one of casework's usual ones.
         Raises Incomplete, which names all that is wrong; BadInput where `once` stands for another entry.
         """
         self._must_write(reader, child, ADD)
         said, when = checked(said, reader.agency, self._means.now())
-        seen = self._look(reader, child, said, ADD)
+        seen = self._look(reader, child, said, ADD, ground=ground)
         writing = self._writing(reader, child)
         stream = self._means.stream("contribution", str(child), reader.id, str(once or uuid4()))
 
@@ -149,8 +160,15 @@ class Contributions:
         organisation = names.get(reader.organisation, reader.organisation)
         return Writing(reader, child, organisation, self._means.now(), self._means.stream)
 
-    def _look(
-        self, reader: Practitioner, child: UUID, said: EntrySaid, action: str, entry: UUID | None = None
+    def _look(  # noqa: PLR0913 - who looks at what, to do what
+        self,
+        reader: Practitioner,
+        child: UUID,
+        said: EntrySaid,
+        action: str,
+        entry: UUID | None = None,
+        *,
+        ground: Ground | None = None,
     ) -> About:
         """What the writer is shown of what they cite; recorded. Raises NothingToShow where it is not all of it.
 
@@ -159,9 +177,8 @@ class Contributions:
         wanted = {*said.cites} - {entry}
         with self._means.reading() as session:
             found: dict[UUID, Cited] = {}
-            for purpose in CASEWORK:
-                # Emergency access is for reading alone.
-                decided = self._means.decide(session, Asked(reader, purpose, STATUTORY), child, lasting=True)
+            for purpose, basis in dict.fromkeys((*GROUNDS, *([ground] if ground else []))):
+                decided = self._means.decide(session, Asked(reader, purpose, basis), child, lasting=True)
                 for one in contributed.cited(session, child, {*wanted, *([entry] if entry else [])}):
                     shared = one.entry in decided.facts.released
                     key = decided.keys.counted(one.key, restricted=one.restricted, released=shared)

@@ -104,8 +104,10 @@ class Contributions:
         return await self._added(request, child, _cite(said, entry, code), beside)
 
     async def _added(self, request: Request, child: UUID, said: EntrySaid, beside: dict[str, Any]) -> Response:
-        once, add = once_of(beside), self.hub.contributing.add
-        return _done(await run_in_threadpool(lambda: add(request.state.reader, child, said, once=once)))
+        once, add, asked = once_of(beside), self.hub.contributing.add, request.query_params
+        ground = (asked["purpose"], asked["basis"]) if {"purpose", "basis"} <= asked.keys() else None
+        made = await run_in_threadpool(lambda: add(request.state.reader, child, said, once=once, ground=ground))
+        return _done(made)
 
 
 def _cite(said: EntrySaid, entry: UUID, code: str) -> EntrySaid:

@@ -21,6 +21,16 @@ ONCE: Final = {
 REVISION: Final = {"revision": {"type": "integer", "minimum": 0, "description": "The version that this corrects."}}
 WHOSE: Final = {"whose": {"type": "string", "enum": list(VIEWS)}}
 REASON: Final = {"reason": {"type": "string", "maxLength": 4000}}
+_GROUND: Final = [
+    {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "On which you read what it is about, where that is not one of casework's usual ones.",
+    }
+    for name in ("purpose", "basis")
+]
 _NAMES: Final = tuple(part.name for part in fields(EntrySaid))
 _PERSON: Final = {part.name for part in fields(Named)}
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
@@ -81,10 +91,11 @@ def whose_view(beside: Beside) -> str:
 
 
 def described(beside: dict[str, Any], *without: str) -> dict[str, Any]:
-    """The same for /openapi.json."""
+    """The same for /openapi.json; where something is added, with the ground on which its writer read."""
     held = _inlined(_SCHEMAS["EntrySaid"])
     properties = {name: schema for name, schema in held["properties"].items() if name not in without}
-    return _body(held | {"properties": properties | beside, "additionalProperties": False})
+    body = _body(held | {"properties": properties | beside, "additionalProperties": False})
+    return body | ({"parameters": _GROUND} if "once" in beside else {})
 
 
 def described_reason() -> dict[str, Any]:

@@ -22,8 +22,19 @@ class Contributions(Protocol):
         """What a form begins with: the child's card, and the entry that it is about."""
         ...
 
-    def add(self, reader: Practitioner, child: UUID, said: EntrySaid, *, once: UUID | None = None) -> UUID:
-        """Add an entry; its id. once: the same again with the same id adds nothing more. Raises Incomplete."""
+    def add(
+        self,
+        reader: Practitioner,
+        child: UUID,
+        said: EntrySaid,
+        *,
+        once: UUID | None = None,
+        ground: tuple[str, str] | None = None,
+    ) -> UUID:
+        """Add an entry; its id. once: the same again with the same id adds nothing more. Raises Incomplete.
+
+        ground: the purpose and basis on which the writer read what it is about, besides casework's usual ones.
+        """
         ...
 
     def correct(self, reader: Practitioner, child: UUID, entry: UUID, said: EntrySaid, *, revision: int = 0) -> None:

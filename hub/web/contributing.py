@@ -53,10 +53,10 @@ class _Contributing:
     def added(self, request: Request, reader: Practitioner, fields: dict[str, str]) -> Response:
         """Take the entry; with something missing, show the form again as it was filled in."""
         form = Form(fields)
-        add, once = self._site.hub.contributing.add, id_of(form.value("once"))
+        add, once, ground = self._site.hub.contributing.add, id_of(form.value("once")), _ground(request, reader)
 
         def step(child: UUID) -> UUID:
-            return add(reader, child, said(form, reader.agency), once=once)
+            return add(reader, child, said(form, reader.agency), once=once, ground=(ground.purpose, ground.basis))
 
         return self._step(request, reader, form, step)
 

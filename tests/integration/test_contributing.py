@@ -18,6 +18,7 @@ from hub.api.shapes import disclosure_to_json
 from hub.errors import BadInput, NothingToShow, NotPermitted, Raced
 from hub.events.access import unpacked
 from hub.events.identity import PersonRecordLinked
+from hub.events.sharing import ConsentGiven
 from tests.builders import works_with
 from tests.contributions import SAID, about, add, found, saying
 from tests.fix_hub import TestHub
@@ -25,10 +26,12 @@ from tests.looking import events_of, records
 from tests.stories import (
     ADOPTION,
     CONCERN,
+    CONSENT,
     MOTHER,
     ORDINARY,
     PRIVATE,
     PROTECTION,
+    consent,
     entry_of,
     entry_on,
     now_of,
@@ -280,6 +283,23 @@ def test_an_outcome_on_an_entry_that_is_only_known_to_exist_is_refused(hub: Test
 
     with pytest.raises(NothingToShow):
         add(hub, "callum", child, about(withheld))
+
+
+def test_what_was_read_on_another_ground_is_added_to_on_that_ground(hub: TestHub) -> None:
+    child = settled(hub)
+    entry = entry_of(hub, child, CONCERN, "dr-anwar")
+    consent(hub, ConsentGiven, child)
+    assert isinstance(found(hub, "callum", child, entry, **CONSENT), Shown)
+
+    with pytest.raises(NothingToShow):
+        add(hub, "callum", child, about(entry))
+    outcome = add(hub, "callum", child, about(entry), ground=(CONSENT["purpose"], CONSENT["basis"]))
+
+    marks = shown(hub, "callum", child, outcome).marks
+    assert marks is not None
+    assert marks.cites == (entry,)
+    with pytest.raises(BadInput):
+        add(hub, "callum", child, about(entry), ground=("gossip", "public-task"))
 
 
 def test_what_is_said_about_an_entry_stands_beside_it(hub: TestHub) -> None:
