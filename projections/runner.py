@@ -106,9 +106,10 @@ class Runner:
                     self._follow(connection, stop)
             except (psycopg.Error, HubError) as error:
                 _log.warning("%s is interrupted (%s); trying again", self._projection.name, type(error).__name__)
-                # Longer each time, but not where it had followed well for a while.
-                pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - began < LONGEST_PAUSE else POLL_SECONDS
+                if time.monotonic() - began > LONGEST_PAUSE:
+                    pause = POLL_SECONDS  # it had followed well for a while
                 stop.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
 
     def _catch_up(self, connection: Connection) -> int:
         target, taken = self._ledger.last(connection.cursor()), 0

@@ -218,3 +218,19 @@ def test_a_connection_lost_while_an_event_is_taken_in_parks_nothing(hub: TestHub
 
     assert len(lost) == 1
     assert parked(hub) == []
+
+
+def test_a_database_that_a_handler_cannot_reach_parks_nothing_and_is_tried_again(hub: TestHub) -> None:
+    tries: list[int] = []
+
+    def apply(cursor: Cursor, batch: Sequence[Recorded]) -> None:
+        tries.append(len(batch))
+        if len(tries) < 3:
+            raise StoreUnavailable("It did not answer.")
+        chronology.apply(cursor, batch)
+
+    with following(a_runner(hub, Projection(chronology.NAME, chronology.LOG, apply))):
+        send(hub, told("gp", "once"))
+        assert until(lambda: "once" in entries(hub), RECOVERY)
+
+    assert parked(hub) == []
