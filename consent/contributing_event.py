@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from consent.contributing_terms import CATEGORIES, PLAIN, RESOLVED, EntrySaid, least
+from consent.contributing_terms import CATEGORIES, MISSED, PLAIN, RESOLVED, EntrySaid, least
 from consent.entry_words import BY_HAND
 from hub.events.base import ThirdPart
 from hub.events.records import EntryRecorded, EntryRetracted, EntryRevised, Record
@@ -81,7 +81,7 @@ class Writing:
             sensitivity=sensitivity_of(said, about),
             significance=said.significance or term.significance,
             valence=said.valence or term.valence,
-            polarity="happened",
+            polarity="did-not-happen" if said.code in MISSED else "happened",
             about=said.about,
             occurred=when,
             recorded_at_source=self.now.isoformat(timespec="seconds"),

@@ -72,6 +72,8 @@ OWN_STEPS: Final[Mapping[Agency, tuple[str, ...]]] = {
     ),
 }
 """What each agency may record by hand besides, in its own words of the vocabulary. None of it opens a record."""
+MISSED: Final = frozenset({"gp.not_brought", "hv.contact.missed", "sw.child.not_seen", "ts.support.missed"})
+"""Steps that say of something expected that it did not happen."""
 CATEGORIES: Final = {
     Agency.GP: "health",
     Agency.HEALTH_VISITING: "health",
