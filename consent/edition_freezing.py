@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from consent.decision import Level
 from consent.edition_copies import Freezing, contents, copies, frozen
 from consent.edition_drafts import Drafts, must_be_a_draft
 from consent.edition_readers import asked_of, people_of
-from consent.edition_shapes import Frozen
+from consent.edition_shapes import Frozen, Previewed
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.events.access import unpacked
 from hub.events.base import Event
@@ -83,6 +84,18 @@ class Freezer:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         return quoted(held, made)
 
+    def previewed(self, reader: Practitioner, child: UUID, edition: UUID) -> tuple[Previewed, ...]:
+        """The copies that there would be, the maker's own first; see `Editions.previewed`."""
+        self.drafts.must_prepare(reader, child)
+        with self.drafts.means.reading() as session:
+            held = self.drafts.own_draft(session, reader, child, edition, "edition-preview")
+            made = self._copies(session, reader, held, self.drafts.means.now()) if held else []
+        if held is None:
+            raise NothingToShow(NOTHING, NOTHING_NEXT)
+        own = next((len(unpacked(one.entries)) for one in made if reader.id in one.readers), 0)
+        found = [_previewed(one, reader, own) for one in made]
+        return tuple(sorted(found, key=lambda one: (not one.own, -one.readers, -one.whole, -one.summary)))
+
     def _problem(self, session: Cursor, reader: Practitioner, held: Held) -> BadInput | None:
         """Why it cannot be frozen: there is nothing in it, or something in it is no longer so."""
         asked = asked_of(reader, self.drafts.detail.purposes[held.purpose], held)
@@ -110,3 +123,11 @@ def quoted(held: Held, made: Iterable[Copy]) -> tuple[UUID, ...]:
     whole = [{one.entry for one in unpacked(copy.entries) if one.level >= Level.SHOWN} for copy in made]
     hidden = {one for one in cited if any(one not in of for of in whole)}
     return tuple(one.entry for one in held.picks if one.entry in hidden)
+
+
+def _previewed(copy: Copy, maker: Practitioner, entries: int) -> Previewed:
+    """What one copy holds of as many entries as the maker's own has."""
+    levels = Counter(Level(min(one.level, Level.SHOWN)) for one in unpacked(copy.entries))
+    whole, summary, existence = levels[Level.SHOWN], levels[Level.REDACTED], levels[Level.WITHHELD]
+    absent = entries - whole - summary - existence
+    return Previewed(len(copy.readers), maker.id in copy.readers, whole, summary, existence, absent)

@@ -227,6 +227,22 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
+class Previewed:
+    """One copy that there would be, were a draft frozen now. Nobody is named.
+
+    readers: how many would read it. own: whether its maker is one of them. whole, summary, existence, absent: of how
+    many of its entries they would be shown all, the summary, that there is one, and nothing.
+    """
+
+    readers: int
+    own: bool
+    whole: int
+    summary: int
+    existence: int
+    absent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """What is otherwise in the newer of two editions, of what this reader may see of both.
 

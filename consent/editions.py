@@ -9,7 +9,17 @@ from consent.edition_drafts import Drafts
 from consent.edition_freezing import Freezer
 from consent.edition_opening import Opening
 from consent.edition_reading import Reading
-from consent.edition_shapes import Change, Compared, Drafted, EditionLine, EditionSaid, EditionView, Frozen, Reviewed
+from consent.edition_shapes import (
+    Change,
+    Compared,
+    Drafted,
+    EditionLine,
+    EditionSaid,
+    EditionView,
+    Frozen,
+    Previewed,
+    Reviewed,
+)
 from consent.leading import Leading
 from consent.means import Means
 from hub.directory import Directory
@@ -58,6 +68,10 @@ class Editions:
     def quoted(self, reader: Practitioner, child: UUID, edition: UUID) -> tuple[UUID, ...]:
         """The entries cited in what is written of which not everybody of the audience would be shown the whole."""
         return self._freezer.quoted(reader, child, edition)
+
+    def previewed(self, reader: Practitioner, child: UUID, edition: UUID) -> tuple[Previewed, ...]:
+        """The copies that there would be, were it frozen now, and how much each would hold; of nobody by name."""
+        return self._freezer.previewed(reader, child, edition)
 
     def read(self, reader: Practitioner, child: UUID, edition: UUID) -> EditionView:
         """An edition, for its audience and its maker: no further than it holds it, nor than may be seen today."""

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
-from consent.edition_shapes import Change, Compared, Drafted, EditionLine, EditionSaid, EditionView, Frozen, Reviewed
+from consent.edition_shapes import (
+    Change,
+    Compared,
+    Drafted,
+    EditionLine,
+    EditionSaid,
+    EditionView,
+    Frozen,
+    Previewed,
+    Reviewed,
+)
 from hub.people import Practitioner
 
 
@@ -34,6 +44,10 @@ class Editions(Protocol):
 
     def quoted(self, reader: Practitioner, child: UUID, edition: UUID) -> Sequence[UUID]:
         """List the entries cited in a draft's analysis that somebody of its audience would not be shown in full."""
+        ...
+
+    def previewed(self, reader: Practitioner, child: UUID, edition: UUID) -> Sequence[Previewed]:
+        """List the copies that there would be, were it frozen now, and how much each would hold; of nobody by name."""
         ...
 
     def read(self, reader: Practitioner, child: UUID, edition: UUID) -> EditionView:

@@ -200,9 +200,13 @@ class _Drafting:
     def _freeze(self, request: Request, reader: Practitioner, form: Form, error: HubError | None = None) -> Response:
         draft = self._draft(request, reader)
         child = uuid_of(request, "child")
-        quoted = set(self.site.hub.editions.quoted(reader, child, draft.edition))
+        room = self.site.hub.editions
+        quoted = set(room.quoted(reader, child, draft.edition))
+        copies = room.previewed(reader, child, draft.edition)
         advice = self.site.hub.quality.beside(draft)
-        return self._page("edition_freeze.html", request, reader, draft, form, error, quoted=quoted, advice=advice)
+        return self._page(
+            "edition_freeze.html", request, reader, draft, form, error, quoted=quoted, copies=copies, advice=advice
+        )
 
     def _draft(self, request: Request, reader: Practitioner) -> EditionView:
         found = self.site.hub.editions.read(reader, uuid_of(request, "child"), uuid_of(request, "edition"))

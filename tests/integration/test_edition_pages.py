@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from uuid import UUID
 
+from consent.decision import Shown
 from consent.edition_shapes import Member, Written
 from hub.web.edition_form import ON_A_PAGE
 from tests.editing import CORE_GROUP, change, contacts, freeze, frozen, look, prepare, registered
@@ -155,3 +156,24 @@ def test_what_a_part_rests_on_is_named_by_its_number(hub: TestHub, tmp_path: Pat
     page = client(hub, tmp_path, "fiona").get(at(child, edition)).text
 
     assert f'<a href="#e-{first}">entry 1</a>' in page
+
+
+def test_before_freezing_its_maker_is_told_what_each_copy_would_hold_and_of_nobody_by_name(
+    hub: TestHub, tmp_path: Path
+) -> None:
+    child = registered(hub)
+    audience = (Member("callum"), Member("dr-anwar"))
+    edition = prepare(hub, child, CORE_GROUP, purpose="assistance", audience=audience).edition
+    included = len(look(hub, "fiona", child, edition).entries)
+
+    page = client(hub, tmp_path, "fiona").get(at(child, edition, "freeze")).text
+    copies = hub.house.hub.editions.previewed(hub.person("fiona"), child, edition)
+    freeze(hub, child, edition)
+
+    assert copies[0].own
+    assert [one.whole + one.summary + one.existence + one.absent for one in copies] == [included] * len(copies)
+    assert [one.absent for one in copies if one.own] == [0]
+    read = [look(hub, who, child, edition).entries for who in ("fiona", "callum", "dr-anwar")]
+    shown = [sum(isinstance(one.entry, Shown) for one in entries) for entries in read]
+    assert sorted(shown) == sorted(one.whole for one in copies for _ in range(one.readers))
+    assert "1 person" in page
