@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consent.quality_shapes import Advice, Looked
 from hub.api.access import Bearer, instant_in, token_of
 from hub.api.chronology import Moment, Stated
-from hub.api.shapes import instant
+from hub.api.quality_shapes import looked_to_json
 from hub.auth import Verifier
 from hub.doors import Hub
 
@@ -44,31 +41,3 @@ class Quality:
         found = self.hub.quality.look(request.state.reader, child, purpose=purpose, basis=basis, known_at=moment)
         content = looked_to_json(found)
         return Response(content, headers={"Hub-Reading": str(found.reading)}, media_type="application/json")
-
-
-def looked_to_json(found: Looked) -> bytes:
-    """One object: child, entries (how many were looked at), advice in the checks' order, purpose, basis, known_at."""
-    return orjson.dumps(
-        {
-            "child": {"id": str(found.card.child), "name": found.card.name, "born": found.card.born},
-            "entries": found.entries,
-            "advice": [advice_to_plain(one) for one in found.advice],
-            "purpose": found.purpose,
-            "basis": found.basis,
-            "known_at": None if found.known_at is None else instant(found.known_at),
-            "policy": found.policy,
-        },
-        option=orjson.OPT_SORT_KEYS,
-    )
-
-
-def advice_to_plain(one: Advice) -> dict[str, Any]:
-    """One piece of advice in JSON's own shapes."""
-    return {
-        "check": one.check,
-        "title": one.title,
-        "sentence": one.sentence,
-        "entries": [str(entry) for entry in one.entries],
-        "next_step": one.next_step,
-        "source": one.source,
-    }

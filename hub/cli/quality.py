@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from hub import tables
-from hub.api.quality import looked_to_json
+from hub.api.quality_shapes import looked_to_json
 from hub.cli.feeding import As, AsJson
 from hub.cli.reading import Basis, Child, KnownAt, Purpose
 from hub.cli.session import moment, session_of
