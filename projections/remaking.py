@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import LiteralString
 
 import psycopg
+from psycopg import sql
 
 from hub.errors import BadInput, Busy
 from hub.store.database import Connection, Database, unavailable
@@ -15,10 +17,11 @@ from hub.store.ledger import Ledger
 from projections import comparing, generations, runner, swapping
 from projections.comparing import Difference
 from projections.generations import BUILDING, KEPT, Version
-from projections.naming import Model
+from projections.naming import Model, renamed
 from projections.runner import Projection, Runner
 
 BATCH = 2000
+PAUSE = 1.0
 ALONE: LiteralString = "select pg_try_advisory_lock(hashtextextended('hub rebuild ' || %s, 0))"
 # A crash loses the newest batches together with how far they had come, so nothing between can be missing.
 UNHURRIED: LiteralString = "set synchronous_commit = off; set idle_in_transaction_session_timeout = '10min'"
@@ -50,6 +53,7 @@ class Remaking:
             building = self._begun(connection)
             filling = _Filling(connection, self._ledger, self._model.beside(building.version), progress)
             filling.up_to(self._position(connection))
+            self._settle(connection, building)
             found = self._compared(building, filling)
             if found and not accept:
                 return Remade(filling.done, swapped=False, differences=tuple(found))
@@ -83,6 +87,12 @@ class Remaking:
                 for one in found:
                     generations.drop(cursor, self._model, one)
         return tuple(sorted(one.version for one in found))
+
+    def _settle(self, connection: Connection, building: Version) -> None:
+        # The server must know of the new tables what it knew of the old, or the first readings would be planned badly.
+        for table in self._model.tables:
+            there = renamed(table, self._model.tables, building.version)
+            connection.execute(sql.SQL("vacuum (analyze) {}").format(sql.SQL(there)))
 
     def _compared(self, building: Version, filling: _Filling) -> list[Difference]:
         with ExitStack() as moment:
@@ -122,6 +132,11 @@ class Remaking:
 
     def _swap(self, connection: Connection, new: Version, filling: _Filling) -> None:
         old = self._versions(connection)[generations.ACTIVE]
+        for _ in range(2):
+            with suppress(Busy):
+                swapping.swap(self._database, self._model, old, new, filling.up_to)
+                return
+            time.sleep(PAUSE)  # the follower goes on before it is held again
         swapping.swap(self._database, self._model, old, new, filling.up_to)
 
 

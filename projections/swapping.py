@@ -22,9 +22,10 @@ from projections.generations import Version
 from projections.naming import Model, aside, renamed
 
 PAUSE = 0.02
-# For how long the follower may stand still while the others end, and in how many tries the tables are asked for.
-PATIENCE = 15.0
-TRIES = 40
+# For how long the others are let end, and in how many tries the tables are asked for. The follower stands still
+# meanwhile, and gives up what it waits for after 20 seconds.
+PATIENCE = 8.0
+TRIES = 14
 PATIENT: LiteralString = "set local idle_in_transaction_session_timeout = '10min'; set local synchronous_commit = on"
 ONLY_ONE: LiteralString = "select pg_try_advisory_lock(7341004)"
 NO_LONGER: LiteralString = "select pg_advisory_unlock(7341004)"
