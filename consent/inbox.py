@@ -16,6 +16,7 @@ from uuid import UUID
 
 from consent.deciding import Decided
 from consent.decision import Asked, Level
+from consent.entry_words import BY_HAND
 from consent.facts import DUTIES, HERE, day_of, duties_of
 from consent.inbox_purposes import covered, working
 from consent.inbox_shapes import ChildNews, Line, Overseen, Unanswered
@@ -61,7 +62,8 @@ class Inbox:
             purposes = covered(self._means, session, reader)
             for child in self._candidates(session, reader, us, _first(window)) if purposes else ():
                 began = news.began(session, reader, child, duties_of(reader), today) or window
-                wanted = Wanted(reader.id, us, _first(max(began, window)), _first(window), LINES + 1)
+                since = _first(max(began, window))
+                wanted = Wanted(reader.id, us, since, _first(window), LINES + 1, self._own(reader))
                 if one := self._of_child(session, reader, child, purposes, wanted):
                     found.append(one)
             if not found:
@@ -108,6 +110,12 @@ class Inbox:
     def all_unanswered(self, reader: Practitioner, *, at: date | None = None) -> Overseen:
         """The same of every child that a governance lead answers for, in counts and ids."""
         return self._concerns.everywhere(reader, at)
+
+    def _own(self, reader: Practitioner) -> tuple[str, str, str]:
+        """How what this person added by hand is signed, as `consent.contributing_event` does."""
+        names = {one.code: one.name for one in self._known.organisations()}
+        author = f"{reader.name}, {reader.role.label}"
+        return BY_HAND, author, names.get(reader.organisation, reader.organisation)
 
     def _candidates(self, session: Cursor, reader: Practitioner, us: Sequence[str], since: datetime) -> list[UUID]:
         children = involvement.caseload(

@@ -87,7 +87,8 @@ select e.stream, e.revision, g.key, p.restricted, e.known_from, told.ever and no
  where g.level >= 2 and """
     + story.KNOWN
     + """
-   and (passed.at is not null or (e.known_from >= %(since)s and not told.opened and not said.acknowledged))
+   and (passed.at is not null or (e.known_from >= %(since)s and not told.opened and not said.acknowledged
+                                  and (e.source, e.author, e.organisation) <> (%(own)s, %(signed)s, %(at_work)s)))
  order by coalesce(passed.at, e.known_from) desc, e.stream
  limit %(limit)s
 """
@@ -128,7 +129,8 @@ select distinct on (a.entry) a.entry, a.what, a.doing, a.due, a.passed_to from r
 class Wanted:
     """Whose news. us: what something is passed to them as, their organisation's code and their role.
 
-    since: what came before it is no news to them; window: likewise for what was passed.
+    since: what came before it is no news to them; window: likewise for what was passed. own: how what they wrote by
+    hand is signed, by its source, author and organisation; nobody is told of that.
     """
 
     reader: str
@@ -136,6 +138,7 @@ class Wanted:
     since: datetime
     window: datetime
     limit: int
+    own: tuple[str, str, str]
 
 
 class News(NamedTuple):
@@ -205,6 +208,9 @@ def news(cursor: Cursor, child: UUID, levels: story.Levels, wanted: Wanted) -> l
         "since": wanted.since,
         "window": wanted.window,
         "limit": wanted.limit,
+        "own": wanted.own[0],
+        "signed": wanted.own[1],
+        "at_work": wanted.own[2],
     }
     return list(map(News._make, cursor.execute(NEWS, asked, prepare=True).fetchall()))
 

@@ -6,12 +6,15 @@ import threading
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
+from consent.contributing_terms import EntrySaid
 from consent.inbox_terms import Word
 from hub.errors import BadInput, NothingToShow
 from hub.events.access import unpacked
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
+from projections import second_line
 from tests.builders import works_with
 from tests.fix_hub import TestHub
 from tests.stories import consent as consented
@@ -114,6 +117,24 @@ def test_a_word_on_a_version_leaves_a_correction_that_came_meanwhile_new(hub: Te
     say(hub, "morag", child, entry)
 
     assert lines(hub, "morag") == [("gp", "corrected")]
+
+
+def test_what_somebody_added_by_hand_is_new_to_everybody_but_them(hub: TestHub, child: UUID) -> None:
+    hub.clock.at = now_of(hub)
+    said = EntrySaid(
+        code="any.strength.noted",
+        start="2026-01-05",
+        headline="A good week",
+        assertion="fact",
+        source_kind="direct-observation",
+        impact="She slept well.",
+        no_action_reason="None was needed.",
+    )
+    hub.house.hub.contributing.add(hub.person("morag"), child, said)
+    hub.house.catch_up()
+
+    one = [("health-visiting", "new")]
+    assert (lines(hub, "morag"), lines(hub, "fiona"), lines(hub, "dr-anwar")) == ([], one, one)
 
 
 @pytest.mark.usefixtures("child")
@@ -281,3 +302,19 @@ def test_a_line_says_nothing_of_what_the_entry_says(hub: TestHub) -> None:
 
     assert "canary" not in repr(found)
     assert "2024" not in repr(found)
+
+
+def test_without_saying_about_which_child_nobody_reads_what_was_said(hub: TestHub, child: UUID) -> None:
+    say(hub, "morag", child, entry_of(hub, child, "2020-02-01", "morag"))
+    count = "select count(*) from read.acknowledged"
+
+    with hub.house._database.transaction("hub_reader") as cursor:
+        assert cursor.execute(count).fetchone() == (0,)
+        second_line.about(cursor, hub.person("morag"), uuid4())
+        assert cursor.execute(count).fetchone() == (0,)
+        second_line.about(cursor, hub.person("morag"), child)
+        assert cursor.execute(count).fetchone() == (1,)
+    with hub.house._database.transaction("hub_auditor") as cursor:
+        assert cursor.execute(count).fetchone() == (1,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            cursor.execute("select doing, passed_to from read.acknowledged")
