@@ -14,7 +14,8 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from consent.decision import Asked
+from consent.decision import Asked, Level
+from consent.knowing_rows import day
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.recall_shapes import CORRECTED, OTHER_CHILD, TAKEN_BACK, Recall
 from hub.audit.trail import Told, packed
@@ -134,9 +135,10 @@ def _notice(group: Sequence[Recalled]) -> Recall:
     last = newest(group)
     agency = Agency(last.wrote) if max(one.level for one in group) >= 1 else None
     ask = f"Ask {agency.label}, which keeps the record." if agency else GOVERNANCE
-    told_at = max(one.told_at for one in group)
-    about = (last.child, last.entry, last.since, last.what, told_at, last.at)
-    return Recall(*about, agency, ask, works=False, noted_at=last.noted_at)
+    told_at = min(one.told_at for one in group)
+    by_day = max(one.level for one in group) < Level.SHOWN
+    about = (last.child, last.entry, last.since, last.what, told_at, day(last.at) if by_day else last.at)
+    return Recall(*about, agency, ask, works=False, by_day=by_day, noted_at=last.noted_at)
 
 
 def _place(one: Recalled) -> tuple[str, bytes, bytes]:

@@ -99,7 +99,7 @@ def _told(found: Iterable[Recalled]) -> tuple[ToldOtherwise, ...]:
 def _one(group: list[Recalled]) -> ToldOtherwise:
     last = newest(group)
     level, revision = max(one.level for one in group), max(one.revision for one in group)
-    told_at = max(one.told_at for one in group)
+    told_at = min(one.told_at for one in group)
     who = (last.reader, last.organisation, last.agency, last.child)
     return ToldOtherwise(*who, level, revision, told_at, last.what, last.at, last.noted_at)
 

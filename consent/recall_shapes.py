@@ -17,7 +17,8 @@ class Recall:
 
     what: corrected; taken-back by its agency; or other-child, the record is not of the child under whom it was told.
     revision: of the entry's versions, the first of what stands instead; it is what the reader takes note of. told_at:
-    the newest time the reader was told otherwise; at: since when it is so. agency: that keeps the record, None where
+    the first time the reader was told otherwise; at: since when it is so, its day alone (00:00 UTC) by_day, where the
+    reader was not shown the whole entry. agency: that keeps the record, None where
     the reader was never told. works: whether the reader works with the child today and may look. noted_at: when they
     took note of it, None while they have not.
     """
@@ -31,6 +32,7 @@ class Recall:
     agency: Agency | None
     ask: str
     works: bool
+    by_day: bool
     noted_at: datetime | None
 
 
@@ -57,7 +59,7 @@ class ToldOtherwise:
 
 @dataclass(frozen=True, slots=True)
 class FrozenWith:
-    """A frozen edition that pins a version of the entry."""
+    """A frozen edition that tells a version of the entry which no longer stands."""
 
     edition: UUID
     revision: int

@@ -46,7 +46,7 @@ def _differs(one: LiteralString, other: LiteralString, level: LiteralString) -> 
 # Whoever only ever asked how the story was known at an earlier moment, after it had changed, knew that it had: the hour
 # is for a chronology that is not up to date.
 _DERIVED: LiteralString = """
-select t.reader, t.organisation, t.agency, t.child, t.entry, t.revision, t.level, t.last_at, w.what, f.revision,
+select t.reader, t.organisation, t.agency, t.child, t.entry, t.revision, t.level, t.told_at, w.what, f.revision,
        case w.what when 'other-child' then coalesce(m.at, f.at) else f.at end, k.agency, now.decision_key,
        now.organisation, a.at
   from told t
@@ -140,6 +140,25 @@ select s.* from (
         group by c.stream order by max(c.at) desc, c.stream limit most) n
   join read.shown s on s.entry = n.stream
 """
+# Whose readers are told because they read it; here is which editions whoever prints or sends one on has to look at.
+_PINNED: LiteralString = """
+create or replace function read.pinned_otherwise(one uuid) returns table (edition uuid, revision bigint)
+    language sql stable security definer set search_path = pg_catalog as $$
+    select distinct p.edition, p.revision
+      from read.edition_entries p
+      join read.editions d using (edition)
+      join read.entries now on now.stream = p.entry and now.known_to = 'infinity'
+      left join read.entries was on was.stream = p.entry and was.revision = p.revision
+     where p.entry = one and p.included
+       and (now.retracted
+            or not exists (select from identity.links l
+                   where l.child = d.child and l.person_record = now.person_record and l.known_to = 'infinity')
+            or was.revision <> now.revision and {differs})
+     order by 1, 2
+$$;
+revoke execute on function read.pinned_otherwise(uuid) from public;
+grant execute on function read.pinned_otherwise(uuid) to hub_auditor;
+"""
 _KEPT_BY: LiteralString = """
 create or replace function read.kept_by(one uuid, out child uuid, out agency text, out key smallint, out marked boolean,
     out writers text[]) language sql stable security definer set search_path = pg_catalog as $$
@@ -163,6 +182,7 @@ CREATE: LiteralString = "".join(
         _function("recalled_of_entry(one uuid)", _OF_ENTRY),
         _function("recalled_newest(most int)", _NEWEST),
         _KEPT_BY,
+        _PINNED.replace("{differs}", _differs("was", "now", "p.level")),
     )
 )
 KEEP: LiteralString = (
@@ -173,15 +193,14 @@ MINE: LiteralString = "select * from read.recalled_of_mine(%s)"
 OF_ENTRY: LiteralString = "select * from read.recalled_of_entry(%s)"
 NEWEST: LiteralString = "select * from read.recalled_newest(%s)"
 KEPT_BY: LiteralString = "select * from read.kept_by(%s)"
-HAS_EDITIONS: LiteralString = "select to_regclass('read.edition_entries') is not null"
-EDITIONS: LiteralString = "select edition, revision from read.edition_entries where entry = %s order by edition"
+EDITIONS: LiteralString = "select edition, revision from read.pinned_otherwise(%s)"
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
     """One version that somebody was told, under one child, and that no longer stands for them.
 
-    level: how far they were told it, and revision which version, 0 where only that there is one. told_at: the newest
+    level: how far they were told it, and revision which version, 0 where only that there is one. told_at: the first
     time. what: corrected, taken-back or other-child. since: the first version of what stands instead; at: from when.
     wrote: the agency that keeps the record; key: the number of its decision key; writer: the organisation it names.
     noted_at: when they took note, None where they have not.
@@ -243,9 +262,8 @@ def kept_by(cursor: Cursor, entry: UUID) -> KeptBy | None:
 
 
 def editions(cursor: Cursor, entry: UUID) -> list[tuple[UUID, int]]:
-    """The frozen editions that pin a version of an entry, with that version; for those who answer for the log."""
-    row = cursor.execute(HAS_EDITIONS).fetchone()
-    return cursor.execute(EDITIONS, [entry]).fetchall() if row and row[0] else []
+    """The frozen editions that tell a version of an entry which no longer stands, with it; for those who answer."""
+    return cursor.execute(EDITIONS, [entry]).fetchall()
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:

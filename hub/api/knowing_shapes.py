@@ -43,6 +43,7 @@ def _recall(one: Recall) -> dict[str, Any]:
         "what": one.what,
         "told_at": instant(one.told_at),
         "at": instant(one.at),
+        "by_day": one.by_day,
         "agency": one.agency.value if one.agency else None,
         "ask": one.ask,
         "works": one.works,

@@ -8,6 +8,8 @@ import pytest
 
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.events.access import unpacked
+from hub.update import Occurred, Precision
+from tests.editing import frozen, look, registered
 from tests.fix_hub import TestHub
 from tests.recalling import corrected, moved, notices, open_ones
 from tests.staging import Stages
@@ -16,6 +18,7 @@ from tests.stories import entry_on, everyone, now_of, on, read, recorded, settle
 
 DAY = "2024-09-01"
 WHEN = on(DAY)
+CONCERN = Occurred("2024-09-02T09:41:07+01:00", Precision.INSTANT)
 
 
 def the_entry(hub: TestHub, child: UUID, day: str = DAY) -> UUID:
@@ -74,6 +77,8 @@ def test_of_a_summary_only_what_the_summary_tells_counts(hub: TestHub) -> None:
 
     corrected(hub, "gp", "ordinary", 2, occurred=on("2024-09-03"), headline="It was the other ear")
     assert [what for what, _ in notices(hub, "callum")] == ["corrected"]
+    (one,) = open_ones(hub, "callum")
+    assert (one.by_day, f"{one.at:%H:%M:%S.%f}") == (True, "00:00:00.000000")
 
 
 def test_whoever_knows_only_that_there_is_an_entry_is_told_when_it_is_taken_back(hub: TestHub) -> None:
@@ -268,3 +273,37 @@ def test_whoever_asked_after_the_correction_how_it_was_known_before_knows_that_i
     told_whom = {who for who in ("morag", "fiona", "catriona") if notices(hub, who)}
 
     assert told_whom == {"morag", "fiona"}
+
+
+def test_an_edition_that_tells_a_version_which_no_longer_stands_is_found(hub: TestHub) -> None:
+    child = registered(hub)
+    entry = the_entry(hub, child, "2024-09-02")
+    edition = frozen(hub, child)
+    lead, room = hub.person("eilidh"), hub.house.hub.knowing
+    assert room.recall_of(lead, entry).editions == ()
+
+    corrected(
+        hub,
+        "gp",
+        "concern",
+        1,
+        code="gp.not_brought",
+        occurred=CONCERN,
+        mapping="read-anew",
+        original=b'{"other": "bytes"}',
+    )
+    assert room.recall_of(lead, entry).editions == ()
+    corrected(hub, "gp", "concern", 2, code="gp.not_brought", occurred=CONCERN, headline="It was the other ear")
+
+    assert [(pin.edition, pin.revision) for pin in room.recall_of(lead, entry).editions] == [(edition, 1)]
+
+
+def test_whoever_read_an_edition_is_told_when_what_it_tells_is_corrected(hub: TestHub) -> None:
+    child = registered(hub)
+    edition = frozen(hub, child)
+    look(hub, "morag", child, edition)
+    assert notices(hub, "morag") == []
+
+    corrected(hub, "gp", "concern", 1, code="gp.not_brought", occurred=CONCERN, headline="It was the other ear")
+
+    assert [what for what, _ in notices(hub, "morag")] == ["corrected"]

@@ -23,6 +23,7 @@ from projections import story as chronology
 from tests.fix_hub import TestHub, hubs
 from tests.fix_postgres import Postgres
 from tests.knowing_oracle import known
+from tests.leaking.listening import asked
 from tests.recalling import corrected
 from tests.staging import Stages, moment_of
 from tests.stating import acknowledged
@@ -276,3 +277,13 @@ def test_pages_of_it_are_the_whole_of_it(story: Told) -> None:
     assert cursor == ""
     with pytest.raises(BadInput):
         knowing.matrix(story.hub.person("eilidh"), story.child, cursor="elsewhere")
+
+
+def test_it_asks_as_many_questions_for_all_entries_as_for_one(story: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+    for limit in (1, 100):
+        with asked(monkeypatch) as questions:
+            story.hub.house.hub.knowing.matrix(story.hub.person("eilidh"), story.child, limit=limit)
+        counted.append(len(questions))
+
+    assert counted[0] == counted[1] > 0
