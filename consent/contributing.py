@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
-from consent.contributing_event import About, Writing
+from consent.contributing_event import About, Writing, still_about
 from consent.contributing_terms import CATEGORIES, RAISED, RESOLVED, EntrySaid, checked
 from consent.decision import Asked, ChildCard, Level, Redacted, Shown, Withheld
 from consent.entries import as_decided
@@ -115,7 +115,8 @@ class Contributions:
     def correct(self, reader: Practitioner, child: UUID, entry: UUID, said: EntrySaid, *, revision: int = 0) -> None:
         """Put the entry right with a whole new version; the one before stays on record, and who read it is told.
 
-        It is never less closed than before, and speaks of another person still: else take it back and add another.
+        It is never less closed than before, speaks of another person still, and is about what it was about, also where
+        the writer may not know of all of that: else take it back and add another.
         revision: the version that was corrected; raises Raced where another stands meanwhile. Raises NotPermitted for
         an entry that somebody else wrote, and Incomplete as `add`.
         """
@@ -123,6 +124,7 @@ class Contributions:
         said = replace(said, cites=tuple(one for one in said.cites if one != entry))
         said, when = checked(said, reader.agency, self._means.now())
         seen = self._look(reader, child, said, CORRECT, entry)
+        said = still_about(said, next((one for one in seen.cited if one.entry == entry), None))
         writing = self._writing(reader, child)
 
         def made(session: Cursor, _: Mapping[UUID, int]) -> Sequence[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from consent.contributing_terms import CATEGORIES, MISSED, PLAIN, RESOLVED, EntrySaid, least
+from consent.contributing_terms import ABOUT_ENTRIES, CATEGORIES, MISSED, PLAIN, RESOLVED, EntrySaid, least
 from consent.entry_words import BY_HAND
 from hub.events.base import ThirdPart
 from hub.events.records import EntryRecorded, EntryRetracted, EntryRevised, Record
@@ -168,6 +168,15 @@ def cites_of(said: EntrySaid, cited: Collection[Cited]) -> tuple[UUID, ...]:
     if said.code != RESOLVED:
         return said.cites
     return tuple(dict.fromkeys((*said.cites, *(entry for one in cited for entry in one.cites))))
+
+
+def still_about(said: EntrySaid, before: Cited | None) -> EntrySaid:
+    """A correction of what was about entries: about these still, because its writer may know of none of them by now."""
+    if before is None or before.code not in ABOUT_ENTRIES:
+        return said
+    code = said.code if said.code in ABOUT_ENTRIES else before.code
+    cites = said.cites if code == RESOLVED else tuple(dict.fromkeys((*said.cites, *before.cites)))
+    return replace(said, code=code, cites=cites)
 
 
 def account_of(said: EntrySaid) -> Account | None:

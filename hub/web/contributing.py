@@ -108,6 +108,8 @@ class _Contributing:
             entry = step(child)
         except _REFUSED as error:
             opened = self._open(request, reader)
+            if "headline" not in form.fields and isinstance(opened.entry, Shown):
+                form = Form(laid_out(opened.entry) | dict(form.fields))
             return self._form(request, reader, opened, form.refused(error), error.status, correcting=correcting)
         ground = _ground(request, reader)
         where = f"/children/{child}?purpose={ground.purpose}&basis={ground.basis}#e-{entry}"

@@ -203,6 +203,22 @@ def test_a_correction_is_a_new_version_and_the_day_before_it_still_says_what_it_
     assert (status(now, ()), status(then, ())) == ("corrected", "active")
 
 
+def test_a_correction_stays_about_what_it_was_about_whatever_its_writer_may_know_of_by_then(hub: TestHub) -> None:
+    child = settled(hub)
+    entry = add(hub, "morag", child)
+    outcome = add(hub, "fiona", child, about(entry))
+
+    hub.house.hub.contributing.correct(hub.person("fiona"), child, outcome, saying(headline="It went very well"))
+    hub.house.catch_up()
+
+    one = shown(hub, "morag", child, outcome)
+    assert (one.headline, one.code, one.marks and one.marks.cites) == (
+        "It went very well",
+        "any.outcome.added",
+        (entry,),
+    )
+
+
 def test_a_correction_that_changes_nothing_is_no_version(hub: TestHub) -> None:
     child = settled(hub)
     entry = add(hub, "fiona", child)

@@ -197,6 +197,21 @@ def test_a_correction_begins_with_what_stands_and_keeps_what_speaks_of_others_cl
     assert (last.headline, last.sensitivity, len(last.third_parts)) == ("Visit", "concern", 1)
 
 
+def test_an_entry_is_taken_back_on_its_page_and_without_a_reason_the_page_is_as_it_was(
+    hub: TestHub, tmp_path: Path
+) -> None:
+    child, fiona = settled(hub), client(hub, tmp_path, "fiona")
+    entry = add(hub, "fiona", child)
+    page = f"/children/{child}/entries/{entry}/take-back"
+
+    refused = fiona.post(page, data={"reason": " "}, headers=OWN_SITE)
+    taken = fiona.post(page, data={"reason": "Another child."}, headers=OWN_SITE)
+    hub.house.catch_up()
+
+    assert (refused.status_code, SAID.headline in refused.text, "State the reason" in refused.text) == (422, True, True)
+    assert (taken.status_code, found(hub, "fiona", child, entry)) == (303, None)
+
+
 def test_the_page_of_an_entry_that_another_team_wrote_offers_no_correction(hub: TestHub, tmp_path: Path) -> None:
     child, morag = settled(hub), client(hub, tmp_path, "morag")
     entry = add(hub, "fiona", child)
