@@ -21,6 +21,8 @@ from hub.events.editions import (
 )
 
 CITED: Final = 200
+BY_HAND: Final = 1000
+"""Entries that one change names, and characters of the reason that is kept beside each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ def checked(said: Change, organisations: Collection[str]) -> Checked:
     include, exclude = tuple(dict.fromkeys(said.include)), tuple(dict.fromkeys(said.exclude))
     if set(include) & set(exclude):
         raise BadInput("An entry cannot be both in and left out.", "Say for each entry one of the two.")
-    reason = text(said.reason, "reason", needed=bool(include or exclude))
+    if len(include) + len(exclude) > BY_HAND:
+        raise BadInput("That names too many entries.", f"Include or exclude at most {BY_HAND:,} at once.")
+    reason = text(said.reason, "reason", BY_HAND, needed=bool(include or exclude))
     written = tuple(_written(one) for one in said.written)
     asked = tuple(_contribution(one, organisations) for one in said.asked)
     if not (include or exclude or written or asked or said.audience or said.refresh):

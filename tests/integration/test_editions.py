@@ -149,6 +149,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "no candidate": {"include": (UUID(int=7),), "reason": "It matters."},
     "no reason": {"include": (UUID(int=7),)},
     "in and out": {"include": (UUID(int=7),), "exclude": (UUID(int=7),), "reason": "It matters."},
+    "a reason that is a story": {"exclude": (UUID(int=7),), "reason": "a" * 1001},
+    "more than anybody chooses": {"exclude": tuple(UUID(int=n) for n in range(1001)), "reason": "It matters."},
     "no such part": {"written": (Written("score", "High."),)},
     "no view of patterns": {"written": (Written("patterns", none="not-asked"),)},
     "a view and none": {"written": (Written("child-view", "She is glad.", none="not-asked"),)},
