@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,11 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consent.decision import Entry, Withheld
-from consent.views import Derived
 from hub.api.access import Bearer, instant_in, token_of
 from hub.api.chronology import Moment, Stated
-from hub.api.shapes import instant
+from hub.api.view_shapes import views_to_json
 from hub.auth import Verifier
 from hub.doors import Hub, read_bounded
 from hub.errors import BadInput
@@ -95,34 +93,6 @@ class Views:
         await run_in_threadpool(lambda: done(reader, child, said.entries, reason=said.reason))
         body = {"entries": sorted(map(str, said.entries)), "stands": SAYING[what]}
         return Response(orjson.dumps(body), 201, media_type="application/json")
-
-
-def views_to_json(found: Derived) -> bytes:
-    """One object, keys sorted: the day, every view with its statements, and the entries that they name.
-
-    Nothing in it varies between two identical questions: no id of the reading, no clock.
-    """
-    body = {
-        "child": str(found.child),
-        "on": found.on.isoformat(),
-        "purpose": found.purpose,
-        "basis": found.basis,
-        "known_at": None if found.known_at is None else instant(found.known_at),
-        "policy": found.policy,
-        "views": [asdict(section) for section in found.sections],
-        "entries": [_named(entry) for entry in found.entries],
-    }
-    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-
-
-def _named(entry: Entry) -> dict[str, Any]:
-    return {
-        "entry": str(entry.entry),
-        "agency": entry.agency.value,
-        "when": asdict(entry.when),
-        "summary": "" if isinstance(entry, Withheld) else entry.summary,
-        "withheld": isinstance(entry, Withheld),
-    }
 
 
 async def _comparison(request: Request) -> Comparison:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from consent.views import Derived
-from hub.api.views import views_to_json
+from hub.api.view_shapes import views_to_json
 from hub.cli.feeding import As, AsJson
 from hub.cli.reading import Basis, Child, KnownAt, Purpose, is_today
 from hub.cli.session import moment, session_of

@@ -8,7 +8,7 @@ import pytest
 
 from consent.decision import Withheld
 from consent.views import Derived
-from hub.api.views import views_to_json
+from hub.api.view_shapes import views_to_json
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.update import Marks, Update
 from tests.builders import somebody
