@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from consent.contributing_terms import EntrySaid
-from consent.decision import Entry
+from consent.decision import Entry, Shown
 from tests.fix_hub import TestHub
 from tests.stories import read
 
@@ -41,3 +41,10 @@ def add(hub: TestHub, who: str, child: UUID, said: EntrySaid = SAID, **how: Any)
 def found(hub: TestHub, who: str, child: UUID, entry: UUID, **asked: Any) -> Entry | None:  # noqa: ANN401 - the gate's own
     """An entry as somebody is shown it; None where they may not know of it."""
     return next((one for one in read(hub, who, child, **asked).entries if one.entry == entry), None)
+
+
+def shown(hub: TestHub, who: str, child: UUID, entry: UUID, **asked: Any) -> Shown:  # noqa: ANN401 - likewise
+    """An entry as somebody is shown it in full."""
+    one = found(hub, who, child, entry, **asked)
+    assert isinstance(one, Shown)
+    return one
