@@ -5,36 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal, cast
+from typing import Final, cast
 from uuid import UUID
 
-from consent.decision import Asked, Level
-from consent.edition_copies import Contents
-from consent.edition_opening import Opened, Opening, kept, may_read
+from consent.decision import Asked
+from consent.edition_opening import Opened, Opening, may_read
 from consent.edition_readers import asked_of
 from consent.edition_shapes import (
     Answered,
-    Chosen,
     Compared,
     Contribution,
     EditionLine,
     EditionView,
     Member,
-    NoView,
-    Part,
     Purpose,
     Reviewed,
     Stage,
-    Why,
-    Written,
 )
+from consent.edition_telling import chosen, compared, written
 from consent.means import CASEWORK, STATUTORY
 from hub.audit.trail import Told
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.people import Practitioner
 from projections import edition_rows, second_line, story
 from projections.edition_rows import Held
-from projections.pinned import Since
 from projections.session import Cursor
 from projections.story import Row
 
@@ -177,62 +171,6 @@ class Reading:
     @staticmethod
     def _theirs(session: Cursor, reader: Practitioner, held: Held) -> list[Held]:
         return [one for one in edition_rows.of_child(session, held.child) if may_read(reader, one)]
-
-
-def chosen(opened: Opened, rows: Iterable[tuple[Row, Since]]) -> tuple[Chosen, ...]:
-    """Entries of an edition, each with why it is in or was left out."""
-    held, closed = opened.held, opened.closed if opened.held.frozen_at else set()
-    whys = {one.entry: one.why for one in held.picks}
-    return tuple(
-        Chosen(
-            opened.entry(row),
-            cast(Why, whys.get(row.entry, "")),
-            held.reasons.get(str(row.entry), ""),
-            _since(row, since),
-            row.entry in closed,
-        )
-        for row, since in rows
-    )
-
-
-def _since(row: Row, since: Since) -> Literal["", "corrected", "taken-back"]:
-    """What became of it, for whoever may read its summary at least."""
-    if row.level < Level.REDACTED or not since.corrected:
-        return ""
-    return "taken-back" if since.taken_back else "corrected"
-
-
-def written(held: Held, of: Contents) -> dict[Part, Written]:
-    """What is written in it: all the words, and of what they cite what this reader may know of here."""
-    return {
-        cast(Part, part): Written(part, said["text"], kept(said["cites"], of), cast(NoView, said["none"]))
-        for part, said in held.written.items()
-    }
-
-
-def compared(older: Opened, newer: Opened) -> Compared:
-    """What differs in what this reader may see of both; nothing else counts."""
-    before = {row.entry: row for row, _ in older.contents.entries}
-    after = {row.entry: row for row, _ in newer.contents.entries}
-    new = [one for one in newer.contents.entries if one[0].entry not in before]
-    old = [one for one in older.contents.entries if one[0].entry not in after]
-    said_why = {row.entry: (row, since) for row, since in newer.contents.left_out}
-    told = [chosen(newer, [said_why[row.entry]])[0] if row.entry in said_why else None for row, _ in old]
-    lost = zip(told, chosen(older, old), strict=True)
-    versions = [one for one in newer.contents.entries if _otherwise(before.get(one[0].entry), one[0])]
-    first, second = written(older.held, older.contents), written(newer.held, newer.contents)
-    return Compared(
-        older.held.edition,
-        newer.held.edition,
-        chosen(newer, new),
-        tuple(replace(one, why=now.why if now else "", words=now.words if now else "") for now, one in lost),
-        chosen(newer, versions),
-        tuple(part for part in dict.fromkeys([*first, *second]) if first.get(part) != second.get(part)),
-    )
-
-
-def _otherwise(before: Row | None, after: Row) -> bool:
-    return before is not None and bool(before.held) and bool(after.held) and before.held != after.held
 
 
 def _was_shown(session: Cursor, reader: Practitioner, held: Held, entries: set[UUID]) -> bool:
