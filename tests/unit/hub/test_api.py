@@ -495,6 +495,16 @@ def test_the_api_describes_itself_and_its_sign_in(door: Door) -> None:
         "/v1/governance/replay",
         "/v1/governance/attention",
         "/v1/governance/attention/{reading}/note",
+        "/v1/children/{child}/who-knew",
+        "/v1/corrections",
+        "/v1/corrections/{entry}",
+        "/v1/corrections/{entry}/acknowledge",
+        "/v1/governance/corrections",
+        "/v1/children/{child}/views",
+        "/v1/children/{child}/views/join",
+        "/v1/children/{child}/views/keep-apart",
+        "/v1/children/{child}/views/compare-anew",
+        "/v1/children/{child}/quality",
         "/v1/governance/who-sees",
         "/v1/governance/what-if",
         "/healthz",
@@ -510,5 +520,5 @@ def test_the_fake_hub_has_the_shape_that_doors_are_handed() -> None:
     assert CLIENT.sources
     outside = {"intake", "disclosure", "governance", "clients"}
     deciding = {"casework", "sharing", "emergency", "policies", "who_sees"}
-    telling = {"contributing", "knowing", "inbox", "editions", "views"}
+    telling = {"contributing", "knowing", "inbox", "editions", "views", "quality"}
     assert set(vars(hub)) == outside | deciding | telling
