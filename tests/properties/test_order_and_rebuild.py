@@ -87,7 +87,8 @@ def _plain(found: Disclosure | None) -> str:
         return "nothing to show"
     document: dict[str, Any] = json.loads(disclosure_to_json(found))
     for entry in document["entries"]:
-        for name in ("id", "received_at", "revision"):
+        # Whether a version took the place of another depends on which came first, as its number does.
+        for name in ("id", "received_at", "revision", "status"):
             entry.pop(name, None)
     document["entries"].sort(key=lambda entry: json.dumps(entry, sort_keys=True))
     return json.dumps({"entries": document["entries"], "name": document["child"]["name"]}, sort_keys=True)
