@@ -6,6 +6,7 @@ HUB_LEAK_TABLE=1 prints the table, rung by channel: how many canaries were looke
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,12 +129,13 @@ def test_an_error_of_the_database_tells_nothing_to_anybody_or_any_log(suite: Sui
     for table in BROKEN:
         schema, name = table.split(".")
         with _renamed(hub, schema, name), suite.logging():
+            logging.getLogger("hub").debug("heard")  # or a log that nobody listens to would prove nothing
             told += [CHANNELS[one](suite.place.look("fiona", suite.world.isla)) for one in TELLING]
     every = "".join(told)
 
     assert "503" in every or "500" in every
     assert "read.entries" not in every
-    assert len(suite.logged) > logged
+    assert len([line for line in suite.logged[logged:] if line.startswith("heard")]) == len(BROKEN)
     for text in ("\n".join(suite.logged), _database_log(hub)):
         assert [word for word in (*WORDS, *NUMBERS, "Isla", "Reid") if word in text] == []
 
