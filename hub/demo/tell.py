@@ -1,6 +1,7 @@
 """The story the demo tells: four agencies' files in, one child's chronology out to three people, and who looked.
 
-Then what changes it: consent, a decision to share, an emergency; and what governance can ask of all of it.
+Then what changes it: consent, a decision to share, an emergency; what people make of it: entries of their own, an
+edition, a correction; and what governance can ask of all of it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
 from adapters import sources
-from consent.decision import Disclosure
-from hub import tables
-from hub.demo import deciding, governing, through_kafka
+from consent.decision import Disclosure, Reading
+from hub.demo import curating, deciding, governing, side_by_side, through_kafka
 from hub.people import Practitioner
 from hub.receipt import merge
 from hub.update import Delivery
@@ -68,12 +67,17 @@ def tell(house: House, acting: Acting, child: tuple[str, str], console: Console,
     found = house.hub.disclosure.find(acting(LOOKS[0].who), system=child[0], value=child[1])
     story = deciding.Teller(house, acting, found[0].child, console, now)
     deciding.card(story)
-    seen = {look.who: _look(house, acting(look.who), look, found[0].child, console) for look in LOOKS}
+    console.print(Rule("One story, as three people are shown it"))
+    seen = {look.who: story.read(look.who, look.purpose, look.basis) for look in LOOKS}
+    side_by_side.show(console, {acting(who): one for who, one in seen.items()})
+    story.see("hub chronology $CHILD --as callum --purpose child-plan --basis public-task; on the pages: the child")
     readings = {one.reading for one in seen.values()}
     console.print(Rule("The access log of exactly those readings, as the governance lead sees it"))
     house.catch_up()
     log = house.hub.governance.readings(acting(GOVERNANCE), limit=1000)
-    console.print(tables.readings([one for one in log[::-1] if one.reading in readings]))
+    for one in (one for one in log[::-1] if one.reading in readings):
+        story.say(_logged(one))
+    story.see(f"hub audit tail --as {GOVERNANCE}; on the pages: Access log (Eilidh)")
     _go_on(story, seen["callum"])
 
 
@@ -85,6 +89,10 @@ def _go_on(story: deciding.Teller, seen: Disclosure) -> None:
     governing.one_entry(story, seen)
     deciding.sharing(story)
     deciding.emergency(story)
+    noted = curating.entries(story)
+    curating.edition(story)
+    corrected = curating.correction(story)
+    curating.who_knew(story, [one for one in (corrected, noted) if one])
     governing.rules(story)
 
 
@@ -93,11 +101,10 @@ def _arrived(source: str, files: int, counts: Mapping[str, int]) -> Text:
     return Text(f"  {_label(source):16} {source:14} {files:3} files, {sum(counts.values()):3} records: {said}")
 
 
-def _look(house: House, reader: Practitioner, look: Look, child: UUID, console: Console) -> Disclosure:
-    console.print(Rule(f"{reader.name}, {reader.role.value.replace('-', ' ')}"))
-    shown = house.hub.disclosure.chronology(reader, child, purpose=look.purpose, basis=look.basis)
-    console.print(tables.chronology(shown))
-    return shown
+def _logged(one: Reading) -> str:
+    counted = f"{one.shown} open, {one.redacted} in summary, {one.withheld} withheld"
+    ground = f"{one.action} for {one.purpose} on {one.basis}"
+    return f"{one.at:%d %b %Y %H:%M:%S} {one.reader}, {one.role}: {ground}; {counted}; by {', '.join(one.rules)}"
 
 
 def _label(source: str) -> str:

@@ -153,13 +153,20 @@ def test_the_governance_lead_sees_every_reading_and_every_refusal(service: Servi
 
 GOES_ON = (
     "Before any content: who works with the child",
-    "it being withdrawn: 36 withheld",
+    "it being withdrawn:",
     "under the plan, which never rested on consent:",
     "What alone would open it lawfully",
     "bus fare was the difficulty. New date offered nearer home. [shared-entry]",
     "Told at once: Fiona Adeyemi, Eilidh Fraser, Ruaridh Bell.",
     "restricted [special-sealed]",
     "reviews it: justified",
+    "Nobody overwrites anybody.",
+    "Fiona acts on it, for all to see:",
+    "prepared it in one action and froze it (",
+    "Told of it: Morag Sinclair, Callum Reid, Fiona Adeyemi, Dr Sana Anwar, Catriona Muir, Shona Kerr.",
+    "Not told, never having seen it: Rab Gillies, Nadia Hussain, Isobel Grant, Eilidh Fraser, Ruaridh Bell.",
+    "1 of 6 took note. Frozen editions with the old day in them, which say so to their readers: 1.",
+    "organisation open to them told read said",
     "promises kept",
     "class-teacher would gain: withheld to redacted",
 )
@@ -186,18 +193,24 @@ def test_the_demo_tells_the_story_and_keeps_its_data(open_folder: Path) -> None:
     first, again, anew = demo(), demo(), demo("--reset")
 
     for told in (first, again, anew):
-        counted = re.findall(r"(\d+) entries, (\d+) with content not shown", told)
+        counted = re.findall(r"(\d+) entries, (\d+) with content not shown\.", told)
         assert len(counted) == 3
         assert len({withheld for _, withheld in counted}) > 1
         assert all(who in told for who in ("morag", "callum", "fiona"))
         line = " ".join(told.split())
         assert not [part for part in GOES_ON if part not in line]
+        withheld = re.search(r"(\d+) withheld\.", line.partition("it being withdrawn:")[2])
+        assert withheld is not None
+        assert withheld[1] == counted[0][0]
+        hashes = re.findall(r"hash ([0-9a-f]{12})…, as it was frozen", line)
+        assert len(hashes) == len(set(hashes)) == 3
         replayed = re.search(r"(\d+) of (\d+) recorded readings", line)
         assert replayed is not None
         assert replayed[1] == replayed[2]
     assert "Dr Sana Anwar shares one entry" in first
     assert "Dr Sana Anwar shares one entry" in anew
     assert "Already decided when this story was told before" in again
+    assert re.findall(r"hash ([0-9a-f]{12})…", first) == re.findall(r"hash ([0-9a-f]{12})…", again)
     assert "accepted" in first
     assert "accepted" in anew
     assert "accepted" not in again
