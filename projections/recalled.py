@@ -16,29 +16,11 @@ from uuid import UUID
 from hub.events.knowing import CorrectionAcknowledged
 from hub.store.database import Cursor
 from hub.store.ledger import Recorded
+from projections.differing import differs
 
 NAME = "recalled"
 LOG: LiteralString = "ledger"
 TABLES: tuple[LiteralString, ...] = ("read.correction_acknowledgements",)
-
-# What a reading told, at each level. When it came to the hub, which place in the order it has and how it is labelled
-# for decisions tell nobody anything: a version that differs in these alone corrects nothing.
-SUMMARY: LiteralString = (
-    "({0}.code, {0}.occurred_start, {0}.precision, {0}.occurred_end, {0}.approximate, {0}.significance, {0}.polarity, "
-    "{0}.valence, coalesce({0}.marks->>'assertion', ''))"
-)
-WHOLE: LiteralString = (
-    "({0}.headline, {0}.detail, {0}.author, {0}.organisation, {0}.source, {0}.recorded_at_source, {0}.marks, "
-    "{0}.account)"
-)
-
-
-def _differs(one: LiteralString, other: LiteralString, level: LiteralString) -> LiteralString:
-    """Whether two versions tell different things at a level."""
-    summary = SUMMARY.replace("{0}", one) + " is distinct from " + SUMMARY.replace("{0}", other)
-    whole = WHOLE.replace("{0}", one) + " is distinct from " + WHOLE.replace("{0}", other)
-    return "(" + level + " >= 2 and (" + summary + " or " + level + " >= 3 and " + whole + "))"
-
 
 # what: taken back comes first, then that the record is no longer this child's. Of the versions that stood, since is
 # the first after the last that said otherwise: what anybody took note of from it on is what stands now. A note of
@@ -102,8 +84,8 @@ revoke execute on function read.{name} from public;
 
 def _function(name: LiteralString, told: LiteralString) -> LiteralString:
     """One way to ask: told selects the rows of read.shown that are meant."""
-    derived = _DERIVED.replace("{was differs}", _differs("was", "now", "t.level"))
-    derived = derived.replace("{other differs}", _differs("o", "now", "t.level"))
+    derived = _DERIVED.replace("{was differs}", differs("was", "now", "t.level"))
+    derived = derived.replace("{other differs}", differs("o", "now", "t.level"))
     made = _FUNCTION.replace("{name}", name).replace("{columns}", _COLUMNS)
     return made.replace("{told}", told).replace("{derived}", derived)
 
@@ -182,7 +164,7 @@ CREATE: LiteralString = "".join(
         _function("recalled_of_entry(one uuid)", _OF_ENTRY),
         _function("recalled_newest(most int)", _NEWEST),
         _KEPT_BY,
-        _PINNED.replace("{differs}", _differs("was", "now", "p.level")),
+        _PINNED.replace("{differs}", differs("was", "now", "p.level")),
     )
 )
 KEEP: LiteralString = (
