@@ -42,7 +42,7 @@ def _arrivals(text: str) -> list[str]:
 
 def _story(text: str) -> list[str]:
     """The lines of the chronologies; entries of one moment come in any order."""
-    return text.partition("Morag Sinclair")[2].partition("The access log")[0].splitlines()
+    return text.partition("as three people are shown it")[2].partition("The access log")[0].splitlines()
 
 
 def _brokers() -> set[int]:
