@@ -47,7 +47,7 @@ class Inbox:
         self, means: Means, known: Directory, auditing: Callable[[], AbstractContextManager[Cursor]], terms: Terms
     ) -> None:
         self._means, self._known, self._terms = means, known, terms
-        self._concerns = Concerns(means, auditing, terms.answer)
+        self._concerns = Concerns(means, auditing, terms, known)
 
     def organisations(self) -> tuple[Organisation, ...]:
         """To which something can be passed."""
@@ -165,12 +165,19 @@ class Inbox:
     def _grounds(
         self, session: Cursor, reader: Practitioner, child: UUID, ground: tuple[str, str]
     ) -> Iterator[Decided]:
-        """What the ground that was stated opens, if it is one of work with a child; where none was, what each opens."""
+        """What the ground that was stated opens, if it is one of work with a child; where none was, what each opens.
+
+        A word stands for good and answers a concern for everybody: who reads in an emergency alone has none, nor who
+        does not work with the child.
+        """
         purpose, basis = ground
         if purpose in CASEWORK:
-            yield self._means.decide(session, Asked(reader, purpose, basis), child)
+            decided = self._means.decide(session, Asked(reader, purpose, basis), child, lasting=True)
+            if decided.works_with:
+                yield decided
         elif not purpose:
-            yield from working(self._means, session, reader, child, covered(self._means, session, reader))
+            purposes = covered(self._means, session, reader)
+            yield from working(self._means, session, reader, child, purposes, lasting=True)
 
 
 def _line(decided: Decided, one: News) -> Line:

@@ -22,21 +22,21 @@ def covered(means: Means, session: Cursor, reader: Practitioner) -> tuple[str, .
     return tuple(purpose for purpose in CASEWORK if purpose in found)
 
 
-def working(
-    means: Means, session: Cursor, reader: Practitioner, child: UUID, purposes: Sequence[str]
+def working(  # noqa: PLR0913 - whose grounds, each part named
+    means: Means, session: Cursor, reader: Practitioner, child: UUID, purposes: Sequence[str], *, lasting: bool = False
 ) -> Iterator[Decided]:
     """What each ground opens of a child, where the reader works with the child.
 
     By duty, and where any consent is in force, by consent after that. The database lets out that and no more, until
-    the next is asked for.
+    the next is asked for. lasting: as without emergency access.
     """
     given = False
     for purpose in purposes:
-        decided = means.decide(session, Asked(reader, purpose, STATUTORY), child)
+        decided = means.decide(session, Asked(reader, purpose, STATUTORY), child, lasting=lasting)
         given = given or "given" in decided.facts.consent.values()
         if decided.works_with:
             yield decided
     for purpose in purposes if given else ():
-        decided = means.decide(session, Asked(reader, purpose, CONSENT), child)
+        decided = means.decide(session, Asked(reader, purpose, CONSENT), child, lasting=lasting)
         if decided.works_with:
             yield decided

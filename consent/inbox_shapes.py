@@ -45,7 +45,8 @@ class ChildNews:
 class Concern:
     """A concern that waits for an answer, and how many days old it is.
 
-    code: of the shared vocabulary, and summary its words. purpose, basis: as of a line.
+    code: of the shared vocabulary, and summary its words. purpose, basis: as of a line. promised: the day by which it
+    was to be acted on, where it has passed and no outcome followed; else None.
     """
 
     entry: UUID
@@ -58,6 +59,7 @@ class Concern:
     age: int
     purpose: str
     basis: str
+    promised: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ ROLES: Final = (
 """To whom something can be passed by what they do; everybody else works with no child."""
 
 FILE: Final = "inbox.csv"
-_NAMES: Final = ("news-days", "answer-days")
+_NAMES: Final = ("news-days", "answer-days", "grace-days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """news: how long something is news. answer: how long a concern may stand before it is listed without an answer."""
+    """How long things count.
+
+    news: how long something is news. answer: how long a concern may stand before it is listed without an answer. grace:
+    how long after the day by which somebody was to act their word still answers it.
+    """
 
     news: Term
     answer: Term
+    grace: Term
 
 
 def checked(said: Word, today: date, organisations: Collection[str]) -> Word:

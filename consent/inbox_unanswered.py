@@ -10,21 +10,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from consent.card import Card
 from consent.deciding import Decided
-from consent.decision import Level, When
+from consent.decision import Asked, Level, When
 from consent.facts import HERE, day_of
 from consent.governing import mandate
 from consent.inbox_purposes import covered, working
 from consent.inbox_shapes import Concern, Overseen, Unanswered, Waiting
-from consent.inbox_terms import Term
-from consent.means import Means
+from consent.inbox_terms import Terms
+from consent.means import STATUTORY, Means
 from hub.audit.trail import Told
+from hub.directory import Directory
 from hub.errors import BadInput
 from hub.people import Agency, Practitioner
 from hub.vocabulary import terms
-from projections import involvement, story, unanswered
+from projections import involvement, known_when, second_line, story, unanswered
 from projections.session import Cursor
-from projections.unanswered import Open, Waits
+from projections.unanswered import Open, Waits, Wanted
 
 ACTION: Final = "unanswered"
 LISTED: Final = 200
@@ -35,8 +37,11 @@ DOUBLE: Final = (1, 2, 4)
 class Concerns:
     """Asked for by those who work with a child, and by governance; each look is recorded."""
 
-    def __init__(self, means: Means, auditing: Callable[[], AbstractContextManager[Cursor]], term: Term) -> None:
-        self._means, self._auditing, self._term = means, auditing, term
+    def __init__(
+        self, means: Means, auditing: Callable[[], AbstractContextManager[Cursor]], terms: Terms, known: Directory
+    ) -> None:
+        self._means, self._auditing, self._term, self._grace = means, auditing, terms.answer, terms.grace
+        self._card = Card(means, known)
 
     def of_child(self, reader: Practitioner, child: UUID, at: date | None) -> Unanswered:
         """Those of one child that are open to the reader. Raises NothingToShow as for a child who is not; BadInput."""
@@ -45,9 +50,11 @@ class Concerns:
         found: dict[UUID, Concern] = {}
         name = ("", "")
         with self._means.reading() as session:
-            for decided in working(self._means, session, reader, child, covered(self._means, session, reader)):
+            purposes = covered(self._means, session, reader)
+            seen = self._seen(session, reader, child, purposes) if purposes else set()
+            for decided in working(self._means, session, reader, child, purposes):
                 levels = decided.levels()
-                open_ = unanswered.of_child(session, child, levels, self._end(at), self._before(at))
+                open_ = unanswered.of_child(session, child, levels, self._wanted(at), seen)
                 new = [one for one in open_ if one.entry not in found]
                 name = name if any(name) else story.card(session, child, levels)
                 found |= {one.entry: self._concern(decided, one, at) for one in new}
@@ -66,12 +73,24 @@ class Concerns:
         at = self._day(at)
         self._means.must_govern(reader, ACTION)
         with self._auditing() as session:
-            found = unanswered.everywhere(session, self._end(at), self._before(at))
+            found = unanswered.everywhere(session, self._wanted(at))
             line = replace(self._means.line(reader, ACTION, found=True), purpose="audit")
             self._means.trail.record(session, line)
         ages = tuple(self._term.days * times for times in DOUBLE)
         waiting = [_waiting(one, at) for one in self._theirs(reader, found)]
         return Overseen(at, self._term, ages, _counts(waiting, ages), tuple(waiting[:LISTED]))
+
+    def _seen(self, session: Cursor, reader: Practitioner, child: UUID, purposes: Sequence[str]) -> set[str]:
+        """The organisations of which the reader may know at least of their agency that it is involved; their own."""
+        second_line.about(session, reader, child)
+        ever = [one.position for one in known_when.tied(session, child, involvement.NOW)]
+        services = self._card.services(session, Asked(reader, purposes[0], STATUTORY), child, ever)
+        known = {organisation for (_, organisation), level in services.items() if level > Level.SEALED}
+        return {reader.organisation} | known - {""}
+
+    def _wanted(self, at: date) -> Wanted:
+        kept = at - timedelta(days=self._grace.days)
+        return Wanted(self._end(at), self._before(at), kept.isoformat())
 
     def _theirs(self, reader: Practitioner, found: Sequence[Waits]) -> list[Waits]:
         whose = mandate(reader)
@@ -95,6 +114,7 @@ class Concerns:
             age=_age(one.since, at),
             purpose=decided.asked.purpose,
             basis=decided.asked.basis,
+            promised=date.fromisoformat(one.promised) if one.promised else None,
         )
 
     def _day(self, at: date | None) -> date:

@@ -72,6 +72,7 @@ def _concern(one: Concern) -> dict[str, Any]:
         "significance": one.significance,
         "received": one.received.isoformat(),
         "age": one.age,
+        "promised": one.promised.isoformat() if one.promised else None,
         "purpose": one.purpose,
         "basis": one.basis,
     }

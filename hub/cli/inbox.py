@@ -96,10 +96,13 @@ def _inbox(found: tuple[ChildNews, ...]) -> Table:
 
 
 def _unanswered(found: Unanswered) -> Group:
-    listed = tables.table("days", "of", "what", "when", "entry", title=f"Without an answer on {found.at.isoformat()}")
+    listed = tables.table(
+        "days", "of", "what", "when", "was to be done by", "entry", title=f"Without an answer on {found.at.isoformat()}"
+    )
     for one in found.concerns:
         when = tables.when(one.when)
-        tables.row(listed, str(one.age), one.agency.label, one.summary, when, str(one.entry))
+        promised = f"{one.promised.isoformat()}, no outcome followed" if one.promised else ""
+        tables.row(listed, str(one.age), one.agency.label, one.summary, when, promised, str(one.entry))
     return Group(
         listed, Text(tables.plain(f"Listed after {found.term.days} days. {found.term.source}"), style="italic")
     )

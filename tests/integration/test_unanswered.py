@@ -10,11 +10,14 @@ import pytest
 
 from consent.facts import day_of
 from consent.inbox_terms import Word, read_terms
+from consent.statements import DutySaid
 from hub.errors import BadInput, HalfConfigured, NothingToShow, NotPermitted
 from hub.events.access import unpacked
 from hub.people import Agency
 from hub.update import Account, Marks
+from tests.emergencies import EMERGENCY, opened, seen
 from tests.fix_hub import ROOT, TestHub
+from tests.stating import acknowledged
 from tests.stories import entry_of, everyone, now_of, on, recorded, stranger, take, told
 
 ACTING = Word("acting", doing="A visit to the home.", due="2027-01-15")
@@ -190,3 +193,53 @@ def test_how_long_things_count_is_data_with_its_source(tmp_path: Any) -> None:  
             read_terms(tmp_path)
     with pytest.raises(HalfConfigured):
         read_terms(tmp_path / "nowhere")
+
+
+# Who answers it, and for how long
+
+
+def test_a_promise_answers_until_its_day_and_the_grace_have_passed_and_then_the_list_says_so(
+    hub: TestHub, child: UUID
+) -> None:
+    due, grace = day_of(now_of(hub)) + timedelta(days=30), read_terms(ROOT / "policies").grace.days
+    say(hub, "fiona", child, Word("acting", "A visit.", due.isoformat()))
+    pass_by(hub, 90)
+
+    for days, open_ in ((0, False), (grace, False), (grace + 1, True)):
+        at = due + timedelta(days=days)
+        found = hub.house.hub.inbox.unanswered(hub.person("morag"), child, at=at).concerns
+        assert [one.promised for one in found] == [due] * open_
+        assert bool(counted(hub, at)) is open_
+
+    take(hub, [outcome(hub, child)])
+    assert listed(hub, "morag", child) == [], "an outcome answers for good"
+
+
+def test_who_reads_in_an_emergency_alone_answers_nothing(hub: TestHub, child: UUID) -> None:
+    (concern,) = hub.house.hub.inbox.unanswered(hub.person("fiona"), child).concerns
+    opened(hub, "shona", child)
+    assert concern.entry in {one.entry for one in seen(hub, "shona", child).entries}
+
+    for ground in (EMERGENCY, {}):
+        with pytest.raises(NothingToShow):
+            hub.house.hub.inbox.acknowledge(hub.person("shona"), child, concern.entry, ACTING, **ground)
+    hub.house.catch_up()
+
+    assert listed(hub, "fiona", child) == [("gp", 21)]
+
+
+def test_a_word_of_a_service_that_is_sealed_to_the_reader_takes_no_line_from_them(hub: TestHub, child: UUID) -> None:
+    refuge = DutySaid("works-with", "TS-BRAMBLE", sensitivity="gender-based-violence")
+    hub.house.hub.casework.record_duty(hub.person("fiona"), child, refuge)
+    entry = entry_of(hub, child, "2024-09-02", "fiona")
+    assert listed(hub, "morag", child) == [("gp", 21)]
+
+    acknowledged(hub, child, entry, "rab", "acting", due="2027-01-15")
+    hub.house.catch_up()
+
+    assert listed(hub, "morag", child) == [("gp", 21)]
+    assert counted(hub) == {}
+    hub.house.hub.casework.record_duty(hub.person("fiona"), child, DutySaid("works-with", "TS-HAVEN"))
+    acknowledged(hub, child, entry, "nadia", "acting", due="2027-01-15")
+    hub.house.catch_up()
+    assert listed(hub, "morag", child) == [], "of this one she may know that they work with the child"
