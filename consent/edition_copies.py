@@ -113,11 +113,13 @@ def copies(means: Means, session: Cursor, of: Freezing) -> list[Copy]:
 def digest(session: Cursor, held: Held, frozen_at: datetime, pins: Pins) -> str:
     """SHA-256, in hex, over the canonical JSON of all that a copy with these entries holds.
 
-    Of the entries themselves it takes the digest that the database makes of every word that is held of them.
+    Of the entries themselves it takes the digest that the database makes of every word that is held of them. Why an
+    entry is in or out it takes of those alone of which its readers are told as much.
     """
     both = [*pins[0], *pins[1]]
     in_it = {one.entry for one in both}
-    picks = {one.entry: one.why for one in held.picks}
+    told = {one.entry for one in both if one.level >= Level.REDACTED}
+    whys = {one.entry: one.why if one.entry in told else "" for one in held.picks}
     body = {
         "edition": held.edition,
         "child": held.child,
@@ -128,9 +130,9 @@ def digest(session: Cursor, held: Held, frozen_at: datetime, pins: Pins) -> str:
         "audience": [[one.person, one.organisation, one.role] for one in held.audience],
         "written": {part: _said(said, in_it) for part, said in held.written.items()},
         "asked": held.asked,
-        "entries": [[one.entry, one.revision, one.level, picks[one.entry]] for one in pins[0]],
-        "left_out": [[one.entry, one.revision, one.level, picks[one.entry]] for one in pins[1]],
-        "reasons": {str(one): held.reasons[str(one)] for one in in_it if str(one) in held.reasons},
+        "entries": [[one.entry, one.revision, one.level, whys[one.entry]] for one in pins[0]],
+        "left_out": [[one.entry, one.revision, one.level, whys[one.entry]] for one in pins[1]],
+        "reasons": {str(one): held.reasons[str(one)] for one in told if str(one) in held.reasons},
         "content": pinned.digest(session, both, held.known_at),
     }
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()

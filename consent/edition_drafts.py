@@ -9,8 +9,9 @@ from typing import NoReturn
 from uuid import UUID, uuid4
 
 from consent import edition_changes
-from consent.decision import Asked
+from consent.decision import Asked, Level
 from consent.edition_candidates import Window
+from consent.edition_copies import Contents, contents, drafted
 from consent.edition_detail import Detail
 from consent.edition_looking import For, Looked, look, stage_on_record, window_of
 from consent.edition_readers import asked_of, checked
@@ -135,10 +136,16 @@ class Drafts:
         with self.means.reading() as session:
             second_line.about(session, reader, child)
             held = edition_rows.one(session, edition)
+            found = self._holds(session, reader, held) if held else Contents([], [])
         if held is None:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        included = sum(one.included for one in held.picks)
-        return Drafted(edition, held.version, included, len(held.picks) - included, new)
+        return Drafted(edition, held.version, len(found.entries), len(found.left_out), new)
+
+    def _holds(self, session: Cursor, reader: Practitioner, held: Held) -> Contents:
+        """What its maker is shown of a draft."""
+        asked = asked_of(reader, self.detail.purposes[held.purpose], held)
+        decided = self.means.decide(session, asked, held.child, lasting=True)
+        return contents(session, decided, held.known_at, drafted(held, Level.EXPORTABLE))
 
     def must_prepare(self, reader: Practitioner, child: UUID) -> bool:
         """Whether this reader leads. Raises NotPermitted where somebody else does; both refusals are recorded."""

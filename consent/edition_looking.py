@@ -55,7 +55,7 @@ class Looked:
 def look(session: Cursor, decided: Decided, wanted: For, before: Sequence[Picked] = ()) -> Looked:
     """Every candidate, decided about; what was chosen by hand before stays so. Raises BadInput for too many."""
     moment, position = edition_rows.place_in_log(session, wanted.known_at)
-    rows = as_told(session, decided, list(_story(session, decided, moment)), moment)
+    rows = as_told(session, decided, _theirs(session, decided, list(_story(session, decided, moment)), moment), moment)
     agencies = {row.entry: decided.keys.by_number[decided.key_of(row)].agency for row in rows}
     by_hand = {one.entry: one.included for one in before if one.why == "chosen"}
     picks = candidates(rows, agencies, wanted.stage, wanted.window, by_hand)
@@ -75,6 +75,14 @@ def _story(session: Cursor, decided: Decided, moment: datetime) -> Iterator[Row]
         if seen >= MOST:
             raise BadInput("That is too much for one edition.", "Choose a shorter window of time.")
         after = page[-1].place, page[-1].entry
+
+
+def _theirs(session: Cursor, decided: Decided, rows: list[Row], moment: datetime) -> list[Row]:
+    """The same without what turned out to be another child's since: it is in no edition any more."""
+    if not rows:
+        return rows
+    still = pinned.still_of(session, decided.child, decided.levels(), (row.entry for row in rows), moment)
+    return [row for row in rows if row.entry in still]
 
 
 def as_told(session: Cursor, decided: Decided, rows: list[Row], moment: datetime) -> list[Row]:

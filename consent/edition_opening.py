@@ -30,7 +30,8 @@ ASK_MAKER: Final = "Whoever prepared the edition, or the agency that wrote the e
 class Opened:
     """An edition as far as one reader may see it now.
 
-    pins: what their copy holds. digest: of their copy, empty for a draft. whole: whether what is stored still has it.
+    pins: what their copy holds. digest: of their copy as the log has it since it was frozen, empty for a draft. whole:
+    whether what is stored still has it.
     known: of the entries that its entries are about, those of which this reader may know.
     """
 
@@ -63,7 +64,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whose an edition is, and what they may see of it."""
+    """Whose an edition is, and what they may see of it: emergency access, which is for the story alone, opens none."""
 
     means: Means
     known: Directory
@@ -77,9 +78,9 @@ class Opening:
         second_line.about(session, reader, child)
         held = edition_rows.one(session, edition)
         if held is None or held.child != child or not may_read(reader, held):
-            return self.means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child), None
+            return self.means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child, lasting=True), None
         asked = asked_of(reader, self.detail.purposes[held.purpose], held)
-        decided = self.means.decide(session, asked, child)
+        decided = self.means.decide(session, asked, child, lasting=True)
         opened = self._opened(session, reader, held, decided)
         known = decided.works_with or bool(opened.contents.both)
         return decided, opened if known else None
@@ -90,17 +91,18 @@ class Opening:
         return found.name if found else person
 
     def _opened(self, session: Cursor, reader: Practitioner, held: Held, decided: Decided) -> Opened:
-        copy, pins, whole = None, drafted(held, Level.EXPORTABLE), True
+        pins, whole, said = drafted(held, Level.EXPORTABLE), True, ""
         if held.frozen_at is not None:
             copy = self._copy(reader, held, edition_rows.copies(session, held.edition))
             pins = edition_rows.entries(session, held.edition, copy.copy) if copy else ([], [])
-            whole = copy is None or digest(session, held, held.frozen_at, pins) == copy.digest
+            said = edition_rows.digest_as_frozen(session, held.edition, copy.copy) if copy else ""
+            whole = copy is None or digest(session, held, held.frozen_at, pins) == said
         levels = decided.levels()
         name = story.card(session, held.child, levels) if levels.reach() >= Level.REDACTED else ("", "")
         found = contents(session, decided, held.known_at, pins)
         known = known_of(session, decided, [row for row, _ in found.both], held.known_at)
         card = ChildCard(held.child, *name)
-        return Opened(held, decided, found, pins, copy.digest if copy else "", whole, card, known)
+        return Opened(held, decided, found, pins, said, whole, card, known)
 
     def _copy(self, reader: Practitioner, held: Held, copies: Sequence[HeldCopy]) -> HeldCopy | None:
         """Their own; of whoever came later, a copy that a colleague with the same place in the audience has."""

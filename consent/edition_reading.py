@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast
 from uuid import UUID
 
-from consent.decision import Asked
+from consent.decision import Asked, Level
 from consent.edition_opening import Opened, Opening, may_read
 from consent.edition_readers import asked_of
 from consent.edition_shapes import (
@@ -33,6 +33,7 @@ from projections.session import Cursor
 from projections.story import Row
 
 SIGNIFICANT: Final = "significant"
+COMPARING: Final = "edition-compare"
 MOST: Final = 1000
 
 
@@ -62,7 +63,7 @@ class Reading:
     def compare(self, reader: Practitioner, child: UUID, older: UUID, newer: UUID) -> Compared:
         """Two of a child's editions; see `Editions.compare`."""
         with self.opening.means.reading() as session:
-            opened, _ = self._opened(session, reader, child, (older, newer), "edition-compare")
+            opened, _ = self._opened(session, reader, child, (older, newer), COMPARING)
         if not opened:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         return compared(*opened)
@@ -87,9 +88,9 @@ class Reading:
         looked = [self.opening.of(session, reader, child, one) for one in editions]
         opened = [one for _, one in looked if one is not None]
         found = len(opened) == len(looked)
-        records = []
-        for decided, one in looked:
-            rows = [row for row, _ in one.contents.both] if one and found else []
+        records, named = [], _told(opened, action) if found else [()] * len(looked)
+        for (decided, one), of in zip(looked, named, strict=True):
+            rows = [row for row, _ in one.contents.both if row.entry in of] if one else []
             counted = Counter(decided.key_of(row) for row in rows)
             told = [Told(row.entry, row.held, row.level) for row in rows]
             moment = one.held.known_at if one and found else None
@@ -106,25 +107,26 @@ class Reading:
         asked = {one.edition: asked_of(reader, self.opening.detail.purposes[one.purpose], one) for one in held}
         open_for = {ground: self._is_open(session, ground, child) for ground in dict.fromkeys(asked.values())}
         found = [one for one in held if open_for[asked[one.edition]]]
-        decided = means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child)
+        decided = means.decide(session, Asked(reader, CASEWORK[0], STATUTORY), child, lasting=True)
         works = means.works_with(session, reader, decided.facts)
         means.record(session, decided, action, Counter(), found=works or bool(found))
         return works, sorted(found, key=_newest, reverse=True)
 
     def _is_open(self, session: Cursor, asked: Asked, child: UUID) -> bool:
-        decided = self.opening.means.decide(session, asked, child)
+        decided = self.opening.means.decide(session, asked, child, lasting=True)
         return decided.works_with or decided.levels().reach() > 0
 
     def _significant_after(self, session: Cursor, reader: Practitioner, newest: Held) -> list[Row]:
         """What is significant and became known after that edition was made, as far as this reader may see it."""
         asked = asked_of(reader, self.opening.detail.purposes[newest.purpose], newest)
-        decided = self.opening.means.decide(session, asked, newest.child)
+        decided = self.opening.means.decide(session, asked, newest.child, lasting=True)
         levels = decided.levels()
         question = story.Question(newest.child, levels, since=newest.known_at, limit=MOST)
         rows = story.read(session, question) if levels.reach() else []
         known = {one.entry for one in newest.picks}
         after = [row for row in rows if row.significance == SIGNIFICANT and row.entry not in known]
-        told = [Told(row.entry, row.held, row.level) for row in after]
+        # That there is each of them, and nothing of what it says in whichever version.
+        told = [Told(row.entry, 0, Level.WITHHELD) for row in after]
         counted = Counter(map(decided.key_of, after))
         self.opening.means.record(session, decided, "edition-reviewed", counted, found=True, told=told)
         return after
@@ -165,12 +167,22 @@ class Reading:
             changed=any(one.since for one in entries),
             superseded_by=_next(held, self._theirs(session, reader, held)),
             longest=self.opening.detail.stages[held.stage].longest if own else 0,
+            decided_for=self.opening.detail.purposes[held.purpose].purpose,
             people={one: self.opening.name(one) for one in (held.by, *(one.person for one in held.audience)) if one},
         )
 
     @staticmethod
     def _theirs(session: Cursor, reader: Practitioner, held: Held) -> list[Held]:
         return [one for one in edition_rows.of_child(session, held.child) if may_read(reader, one)]
+
+
+def _told(opened: Sequence[Opened], action: str) -> list[Collection[UUID]]:
+    """The entries of each that the reader is told of: all, or of two that are compared what differs."""
+    if action != COMPARING:
+        return [{row.entry for row, _ in one.contents.both} for one in opened]
+    found = compared(*opened)
+    added, changed, gone = ({one.entry.entry for one in of} for of in (found.added, found.changed, found.left_out))
+    return [gone, added | changed]
 
 
 def _was_shown(session: Cursor, reader: Practitioner, held: Held, entries: set[UUID]) -> bool:

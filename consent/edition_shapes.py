@@ -146,7 +146,8 @@ class EditionView:
     closed since. changed: something in it was corrected or taken back since. superseded_by: the next edition for the
     same purpose that this reader may read. longest: how many entries one of this stage should have at the most; 0 where
     it is not for this reader to make. number: counts its maker's editions of the child, and is told to them alone, else
-    0. people: the names of those whom it names by id.
+    0. people: the names of those whom it names by id. decided_for: the purpose for which it is decided what its readers
+    are shown, on its basis.
     """
 
     reading: UUID
@@ -176,6 +177,7 @@ class EditionView:
     superseded_by: UUID | None = None
     longest: int = 0
     people: Mapping[str, str] = field(default_factory=dict)
+    decided_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Literal, cast
+from typing import Final, Literal, cast
+from uuid import UUID
 
 from consent.decision import Level
 from consent.edition_copies import Contents
 from consent.edition_opening import Opened, kept
 from consent.edition_shapes import Chosen, Compared, NoView, Part, Why, Written
+from projections.differing import tells_otherwise
 from projections.edition_rows import Held
 from projections.pinned import Since
 from projections.story import Row
 
+OWN: Final = ("chosen", "outside-window", "not-open-to-maker")
+"""Why an entry is in or out that says nothing of what the entry says."""
+
 
 def chosen(opened: Opened, rows: Iterable[tuple[Row, Since]]) -> tuple[Chosen, ...]:
-    """Entries of an edition, each with why it is in or was left out."""
+    """Entries of an edition, each with why it is in or was left out, for whoever may read its summary at least.
+
+    Whoever made it is told of the rest, too, what they did themselves, and that it was not open to them.
+    """
     held, closed = opened.held, opened.closed if opened.held.frozen_at else set()
     whys = {one.entry: one.why for one in held.picks}
     return tuple(
         Chosen(
             opened.entry(row),
-            cast(Why, whys.get(row.entry, "")),
-            held.reasons.get(str(row.entry), ""),
+            cast(Why, whys.get(row.entry, "") if _tells(opened, row, whys) else ""),
+            held.reasons.get(str(row.entry), "") if _tells(opened, row, whys) else "",
             _since(row, since),
             row.entry in closed,
         )
         for row, since in rows
     )
+
+
+def _tells(opened: Opened, row: Row, whys: Mapping[UUID, str]) -> bool:
+    own = opened.decided.asked.reader.id == opened.held.by
+    return row.level >= Level.REDACTED or (own and whys.get(row.entry) in OWN)
 
 
 def _since(row: Row, since: Since) -> Literal["", "corrected", "taken-back"]:
@@ -68,4 +81,4 @@ def compared(older: Opened, newer: Opened) -> Compared:
 
 
 def _otherwise(before: Row | None, after: Row) -> bool:
-    return before is not None and bool(before.held) and bool(after.held) and before.held != after.held
+    return before is not None and before.held != after.held and tells_otherwise(before, after)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import LiteralString
+from operator import attrgetter
+from typing import Final, LiteralString
+
+from projections.story import Row
 
 # What is told of a version, at each level. When it came to the hub, which place in the order it has and how it is
 # labelled for decisions tell nobody anything: a version that differs in these alone corrects nothing.
@@ -14,6 +17,13 @@ WHOLE: LiteralString = (
     "({0}.headline, {0}.detail, {0}.author, {0}.organisation, {0}.source, {0}.recorded_at_source, {0}.marks, "
     "{0}.account)"
 )
+# The same of what has left the database.
+READ_SUMMARY: Final = attrgetter(
+    "code", "start", "precision", "end", "approximate", "significance", "polarity", "valence", "assertion"
+)
+READ_WHOLE: Final = attrgetter(
+    "headline", "detail", "author", "organisation", "source", "recorded_at_source", "marks", "account"
+)
 
 
 def differs(one: LiteralString, other: LiteralString, level: LiteralString) -> LiteralString:
@@ -21,3 +31,11 @@ def differs(one: LiteralString, other: LiteralString, level: LiteralString) -> L
     summary = SUMMARY.replace("{0}", one) + " is distinct from " + SUMMARY.replace("{0}", other)
     whole = WHOLE.replace("{0}", one) + " is distinct from " + WHOLE.replace("{0}", other)
     return "(" + level + " >= 2 and (" + summary + " or " + level + " >= 3 and " + whole + "))"
+
+
+def tells_otherwise(one: Row, other: Row) -> bool:
+    """Whether two readings of an entry say different things of it, as far as both were let out."""
+    level = min(one.level, other.level)
+    return (level >= 2 and READ_SUMMARY(one) != READ_SUMMARY(other)) or (  # noqa: PLR2004 - as in `differs`
+        level >= 3 and READ_WHOLE(one) != READ_WHOLE(other)  # noqa: PLR2004 - as in `differs`
+    )

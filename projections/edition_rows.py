@@ -22,6 +22,7 @@ COPIES: LiteralString = "select copy, readers, digest from read.edition_copies w
 ENTRIES: LiteralString = (
     "select entry, revision, level, included from read.edition_entries where edition = %s and copy = %s order by place"
 )
+AS_FROZEN: LiteralString = "select read.digest_as_frozen(%s, %s)"
 MOMENT: LiteralString = "select moment, place from read.place_in_log(%s)"
 STAGES: LiteralString = """
 select distinct s.kind from identity.links l join read.status s using (person_record)
@@ -96,6 +97,12 @@ def entries(cursor: Cursor, edition: UUID, copy: int) -> tuple[list[Told], list[
     rows = cursor.execute(ENTRIES, [edition, copy]).fetchall()
     held = [(Told(entry, revision, level), included) for entry, revision, level, included in rows]
     return [told for told, included in held if included], [told for told, included in held if not included]
+
+
+def digest_as_frozen(cursor: Cursor, edition: UUID, copy: int) -> str:
+    """The digest that the log has of a copy; empty where the log has no such copy for these readers."""
+    row = cursor.execute(AS_FROZEN, [edition, copy]).fetchone()
+    return str(row[0] or "") if row else ""
 
 
 def numbered(cursor: Cursor, child: UUID, by: str) -> int:

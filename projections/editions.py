@@ -138,7 +138,19 @@ begin
     return next;
 end $$;
 revoke execute on function read.place_in_log(timestamptz) from public;
-grant execute on function read.place_in_log(timestamptz) to hub_reader;
+-- The digest that the log says a copy was frozen with; null where it names other readers, or no such copy. The tables
+-- above can be written to, the log cannot. A digest tells nobody anything who does not hold what it is of.
+create or replace function read.digest_as_frozen(one uuid, number int) returns text language sql stable
+    security definer set search_path = pg_catalog as $$
+    select f.copy->>'digest'
+      from (select convert_from(e.state, 'UTF8')::jsonb->'copies'->number as copy from ledger.events e
+             where e.originator_id = one and split_part(e.topic, ':', 1) = 'EditionFrozen'
+             order by e.originator_version limit 1) f
+      join read.edition_copies c on c.edition = one and c.copy = number
+     where to_jsonb(c.readers) = f.copy->'readers'
+$$;
+revoke execute on function read.digest_as_frozen(uuid, int) from public;
+grant execute on function read.place_in_log(timestamptz), read.digest_as_frozen(uuid, int) to hub_reader;
 """
 
 PREPARED: LiteralString = (

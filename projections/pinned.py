@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hub.events.access import Told
 from hub.store.database import Cursor
+from projections.differing import differs
 from projections.story import COLUMNS, FAR, HELD_LEVEL, PEOPLE, PLACED, Levels, Row, arguments
 
 AS_KNOWN: Final = 0
@@ -18,7 +19,7 @@ LAST_TRUE: Final = -1
 
 
 class Since(NamedTuple):
-    """What became of a version since: whether another stands, or none, and whether more of it was held than is let out.
+    """What became of a version since: whether another stands that tells otherwise as far as it is let out, or none.
 
     pinned: as far as the edition holds it.
     """
@@ -29,9 +30,9 @@ class Since(NamedTuple):
 
 
 # Whose records are the child's is today's answer: what turned out to be another child's is in no edition any more.
+# A version that only came again, or is labelled otherwise for decisions, corrects nothing; nor does what a level hides.
 WHICH: LiteralString = """,
-       e.known_to <> 'infinity', exists (
-       select from read.entries n where n.stream = e.stream and n.known_to = 'infinity' and n.retracted), pin.level
+       coalesce(n.retracted or {differs}, true), coalesce(n.retracted, false), pin.level
   from people p
   join read.entries e on e.person_record = p.person_record
   join unnest(%(entries)s::uuid[], %(revisions)s::bigint[], %(pinned)s::smallint[]) as pin (entry, revision, level)
@@ -40,7 +41,8 @@ WHICH: LiteralString = """,
        when -1 then e.revision = (select max(n.revision) from read.entries n
                                    where n.stream = e.stream and not n.retracted)
        else e.revision = pin.revision end
-"""
+  left join read.entries n on n.stream = e.stream and n.known_to = 'infinity'
+""".replace("{differs}", differs("e", "n", "g.level"))
 LEAST: LiteralString = " held cross join lateral (select least(held.level, pin.level) as level, held.key offset 0) g"
 LET_OUT: LiteralString = " where not e.retracted and g.level > 0 order by s.place, e.stream"
 READ: LiteralString = PEOPLE + COLUMNS + WHICH + HELD_LEVEL + LEAST + PLACED + LET_OUT
@@ -82,6 +84,14 @@ def read(
     return [(Row._make(row[:-3]), Since._make(row[-3:])) for row in rows]
 
 
+def still_of(
+    cursor: Cursor, child: UUID, levels: Levels, entries: Iterable[UUID], known_at: datetime
+) -> frozenset[UUID]:
+    """Of these entries, as they were known then, those whose records are still the child's today."""
+    asked = arguments(child, levels, FAR) | {"entries": list(entries), "known": known_at}
+    return frozenset(row[0] for row in cursor.execute(STILL_OF, asked).fetchall())
+
+
 def digest(cursor: Cursor, pins: Sequence[Told], known_at: datetime) -> str:
     """SHA-256, in hex, over all that these pins hold, in their order; of no text unless it is asked for."""
     asked = _pins(pins) | {"known": known_at}
@@ -96,6 +106,13 @@ def taken_back(cursor: Cursor, entries: Iterable[UUID]) -> frozenset[UUID]:
 
 DIGEST: LiteralString = (
     "select read.pinned_digest(%(entries)s::uuid[], %(revisions)s::bigint[], %(pinned)s::smallint[], %(known)s)"
+)
+STILL_OF: LiteralString = (
+    PEOPLE
+    + """
+select e.stream from people p join read.entries e on e.person_record = p.person_record
+ where e.stream = any (%(entries)s::uuid[]) and e.known_from <= %(known)s and e.known_to > %(known)s
+"""
 )
 TAKEN_BACK: LiteralString = (
     "select stream from read.entries where stream = any (%s::uuid[]) and known_to = 'infinity' and retracted"

@@ -171,6 +171,7 @@ def view_to_json(found: EditionView) -> bytes:
         | {
             "child": {"id": str(card.child), "name": card.name, "born": card.born},
             "basis": found.basis,
+            "decided_for": found.decided_for,
             "audience": [one._asdict() for one in found.audience],
             "entries": [_chosen(one) for one in found.entries],
             "left_out": [_chosen(one) for one in found.left_out],

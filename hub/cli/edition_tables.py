@@ -23,6 +23,7 @@ WHYS: Final = {
     "taken-back": "taken back",
     "not-open-to-maker": "not open to whoever prepared it",
 }
+NOT_AS_FROZEN: Final = "This is not what was frozen: do not rely on it, and tell your governance lead."
 SINCE: Final = {"": "", "corrected": "corrected since", "taken-back": "taken back since"}
 
 
@@ -52,7 +53,11 @@ def viewed(found: EditionView) -> RenderableType:
     notes = [f"{one.part}: {one.text or one.none}" for one in parts]
     asked = [f"Asked: {one.organisation}, {one.answer}. {one.reason}" for one in found.asked]
     closed = ["Something in it is closed to you since it was frozen."] if found.closed else []
-    lines = (Text(plain(line)) for line in (*notes, *asked, *closed))
+    altered = [] if found.whole else [NOT_AS_FROZEN]
+    ground = (
+        [] if found.frozen_at else [f"What its readers are shown is decided for {found.decided_for}, {found.basis}."]
+    )
+    lines = (Text(plain(line)) for line in (*altered, *ground, *notes, *asked, *closed))
     return Group(entries(found.entries, title), entries(found.left_out, "Left out"), *lines)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from consent.edition_shapes import QUESTIONS, EditionView, Member
+from hub.web.choices import Stated
 from hub.web.sharing import ROLES
 
 __all__ = ["ROLES"]
@@ -80,6 +81,12 @@ ANSWERS: Final = {
     "nothing-held": "Holds nothing",
     "refused": "Would not contribute",
 }
+
+
+def ground(of: EditionView) -> str:
+    """Say on which ground it is decided what goes into a draft and what its readers are shown: little may be open."""
+    stated = Stated(of.decided_for, of.basis).sentence
+    return f"What is in it and what its readers are shown is decided for this alone: {stated}. The rest stays closed."
 
 
 def audience(of: EditionView, names: Callable[[str], str]) -> str:
