@@ -8,12 +8,13 @@ back; nobody else may, but anybody who is shown it may disagree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 from uuid import UUID, uuid4
 
-from consent.contributing_event import About, Writing, still_about
+from consent.contributing_event import About, Writing, left, standing, still_about
 from consent.contributing_terms import CATEGORIES, RAISED, RESOLVED, EntrySaid, checked
 from consent.decision import Asked, ChildCard, Level, Redacted, Shown, Withheld
 from consent.entries import as_decided
@@ -28,6 +29,7 @@ from hub.directory import Directory
 from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow, NotPermitted, Raced
 from hub.events.base import Event
 from hub.events.identity import PersonRecordLinked
+from hub.events.records import Record
 from hub.people import Practitioner
 from projections import contributed, story
 from projections.contributed import Cited, Stands
@@ -54,8 +56,11 @@ class Contributions:
     not; and for an entry of which the writer may not know, as for one that is not.
     """
 
-    def __init__(self, means: Means, known: Directory) -> None:
-        self._means, self._known = means, known
+    def __init__(
+        self, means: Means, known: Directory, written: Callable[[UUID, int], Record | None] = lambda _, __: None
+    ) -> None:
+        """written: a version of an entry as it was recorded, by stream and number."""
+        self._means, self._known, self._written = means, known, written
 
     def opened(
         self, reader: Practitioner, child: UUID, entry: UUID | None = None, *, purpose: str, basis: str
@@ -101,40 +106,60 @@ class Contributions:
         writing = self._writing(reader, child)
         stream = self._means.stream("contribution", str(child), reader.id, str(once or uuid4()))
 
-        def made(session: Cursor, heads: Mapping[UUID, int]) -> Sequence[Event]:
-            if held := contributed.stands(session, child, stream, BY_HAND):
+        def made(session: Cursor, _: Mapping[UUID, int]) -> Sequence[Event]:
+            # The same again is answered as the first time, also where it was found to be another child's since.
+            if held := contributed.stands(session, stream, BY_HAND):
                 if held.retracted or held.fingerprint != writing.fingerprint(said, when):
                     raise another()
                 return []
-            record = writing.record(said, when, stream, 1, seen)
-            return [*_linked(writing, heads), record]
+            under, linked = _kept_under(session, writing)
+            return [*linked, replace(writing, under=under).record(said, when, stream, 1, seen)]
 
-        self._means.act_on([stream, writing.person_record], made)
+        self._means.act_on([stream], made)
         return stream
 
-    def correct(self, reader: Practitioner, child: UUID, entry: UUID, said: EntrySaid, *, revision: int = 0) -> None:
+    def correct(  # noqa: PLR0913 - what is corrected, and how
+        self,
+        reader: Practitioner,
+        child: UUID,
+        entry: UUID,
+        said: EntrySaid,
+        *,
+        revision: int = 0,
+        ground: Ground | None = None,
+        leave: Collection[str] = (),
+    ) -> None:
         """Put the entry right with a whole new version; the one before stays on record, and who read it is told.
 
         It is never less closed than before, speaks of another person still, and is about what it was about, also where
-        the writer may not know of all of that: else take it back and add another.
-        revision: the version that was corrected; raises Raced where another stands meanwhile. Raises NotPermitted for
-        an entry that somebody else wrote, and Incomplete as `add`.
+        the writer may not know of all of that: else take it back and add another. So does whoever wrote what they are
+        not shown so much as the summary of: for that this raises NothingToShow, as for none.
+        revision: the version that was corrected; raises Raced where another stands meanwhile. ground: as in `add`.
+        leave: what stays as it stands (`contributing_event.LEAVABLE`). Raises NotPermitted for an entry that somebody
+        else wrote, and Incomplete as `add`.
         """
         self._must_write(reader, child, CORRECT)
         said = replace(said, cites=tuple(one for one in said.cites if one != entry))
-        said, when = checked(said, reader.agency, self._means.now())
-        seen = self._look(reader, child, said, CORRECT, entry)
-        said = still_about(said, next((one for one in seen.cited if one.entry == entry), None))
+        if not leave:
+            checked(said, reader.agency, self._means.now())
+        seen = self._look(reader, child, said, CORRECT, entry, ground=ground)
         writing = self._writing(reader, child)
 
         def made(session: Cursor, _: Mapping[UUID, int]) -> Sequence[Event]:
             held = self._theirs(session, reader, child, entry, seen.cited)
-            if held.fingerprint == writing.fingerprint(said, when):
+            before = self._written(entry, held.revision)
+            if before is None:
+                raise NothingToShow(NOTHING, NOTHING_NEXT)
+            whole, when = checked(left(said, before, leave), reader.agency, self._means.now())
+            # What it said before counts among what it is about, so a correction never makes it less closed.
+            was = standing(before, any(one.restricted for one in seen.cited if one.entry == entry))
+            whole = still_about(whole, was)
+            if held.fingerprint == writing.fingerprint(whole, when):
                 return []
             if revision not in {0, held.revision}:
                 raise _raced()
-            # What it said before counts among what it is about, so a correction never makes it less closed.
-            return [writing.record(said, when, entry, held.revision + 1, seen)]
+            about = replace(seen, cited=(was, *(one for one in seen.cited if one.entry != entry)))
+            return [replace(writing, under=held.person_record).record(whole, when, entry, held.revision + 1, about)]
 
         self._means.act_on([entry], made)
 
@@ -148,7 +173,7 @@ class Contributions:
 
         def made(session: Cursor, _: Mapping[UUID, int]) -> Sequence[Event]:
             held = self._theirs(session, reader, child, entry, seen.cited)
-            return [writing.retraction(entry, held.revision + 1, reason, known)]
+            return [replace(writing, under=held.person_record).retraction(entry, held.revision + 1, reason, known)]
 
         self._means.act_on([entry], made)
 
@@ -174,9 +199,10 @@ class Contributions:
     ) -> About:
         """What the writer is shown of what they cite; recorded. Raises NothingToShow where it is not all of it.
 
-        entry: one that is written again; whether it is theirs is asked later, and it need not be open to them.
+        entry: one that is written again, or taken back, which need not be open to them; whose it is, is asked later.
         """
         wanted = {*said.cites} - {entry}
+        needed = wanted | ({entry} if entry and action == CORRECT else set())
         with self._means.reading() as session:
             found: dict[UUID, Cited] = {}
             for purpose, basis in dict.fromkeys((*GROUNDS, *([ground] if ground else []))):
@@ -187,7 +213,7 @@ class Contributions:
                     if decided.answers[key].level >= Level.REDACTED:
                         found[one.entry] = one
             marked = contributed.restricted(session, child, reader.agency.value)
-            known = wanted <= found.keys()
+            known = needed <= found.keys()
             self._means.record(session, decided, action, Counter(), found=known, entry=entry)
         if not known:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
@@ -198,8 +224,9 @@ class Contributions:
     @staticmethod
     def _theirs(session: Cursor, reader: Practitioner, child: UUID, entry: UUID, known: Collection[Cited]) -> Stands:
         """The version that stands, if this person's team wrote it."""
-        held = contributed.stands(session, child, entry, BY_HAND)
-        if held is not None and held.sender == reader.organisation and not held.retracted:
+        held = contributed.stands(session, entry, BY_HAND)
+        theirs = held is not None and held.child == child and held.sender == reader.organisation
+        if held is not None and theirs and not held.retracted:
             return held
         if any(one.entry == entry for one in known):
             raise NotPermitted(
@@ -209,12 +236,16 @@ class Contributions:
         raise NothingToShow(NOTHING, NOTHING_NEXT)
 
 
-def _linked(writing: Writing, heads: Mapping[UUID, int]) -> list[Event]:
-    """That what this agency's people write of the child is the child's, the first time."""
-    record = writing.person_record
-    if record in heads:
-        return []
-    return [
+def _kept_under(session: Cursor, writing: Writing) -> tuple[UUID, list[Event]]:
+    """The record of this child under which this agency's people write, and that it is the child's, the first time.
+
+    One that was found to be another child's since is passed over: what is written now is of this child.
+    """
+    whose = ((record, contributed.whose(session, record)) for record in map(writing.numbered, count()))
+    record, begun = next((record, child) for record, child in whose if child in {None, writing.child})
+    if begun:
+        return record, []
+    return record, [
         PersonRecordLinked(
             originator_id=record, originator_version=1, child=writing.child, evidence="contributed", certain=True
         )

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import orjson
 
-from consent.contributing_terms import ABOUT_ENTRIES, CATEGORIES, MISSED, PLAIN, RESOLVED, EntrySaid, least
+from consent.contributing_terms import ABOUT_ENTRIES, CATEGORIES, MISSED, PLAIN, RESOLVED, EntrySaid, Named, least
 from consent.entry_words import BY_HAND
 from hub.events.base import ThirdPart
 from hub.events.records import EntryRecorded, EntryRetracted, EntryRevised, Record
@@ -32,6 +32,8 @@ from hub.update import (
 from hub.vocabulary import terms
 from projections.contributed import Cited
 
+LEAVABLE: Final = ("about", "people")
+"""What a correction can leave as it stands: whom an entry is about, and what it says of other people."""
 ORDINARY: Final = ("ordinary", "concern")
 CLOSED: Final = "restricted"
 
@@ -49,18 +51,26 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Who writes, about which child, and when. naming: the id of a thing, of a kind and its parts."""
+    """Who writes, about which child, and when. naming: the id of a thing, of a kind and its parts.
+
+    under: the record of the child that it is kept under; None for the first of this agency's.
+    """
 
     reader: Practitioner
     child: UUID
     organisation: str
     now: datetime
     naming: Callable[..., UUID]
+    under: UUID | None = None
 
     @property
     def person_record(self) -> UUID:
         """The child as this agency's people know them by hand: one key to erase, apart from every feed's."""
-        return self.naming("contributed", str(self.child), self.reader.agency.value)
+        return self.under or self.numbered(0)
+
+    def numbered(self, number: int) -> UUID:
+        """The first such record, and those after it: one that was found to be of another child is written no more."""
+        return self.naming("contributed", str(self.child), self.reader.agency.value, *([str(number)] if number else []))
 
     def fingerprint(self, said: EntrySaid, when: Occurred) -> bytes:
         """A keyed digest of what is said."""
@@ -170,13 +180,31 @@ def cites_of(said: EntrySaid, cited: Collection[Cited]) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys((*said.cites, *(entry for one in cited for entry in one.cites))))
 
 
-def still_about(said: EntrySaid, before: Cited | None) -> EntrySaid:
+def still_about(said: EntrySaid, before: Cited) -> EntrySaid:
     """A correction of what was about entries: about these still, because its writer may know of none of them by now."""
-    if before is None or before.code not in ABOUT_ENTRIES:
-        return said
-    code = said.code if said.code in ABOUT_ENTRIES else before.code
+    code = before.code if before.code in ABOUT_ENTRIES and said.code not in ABOUT_ENTRIES else said.code
     cites = said.cites if code == RESOLVED else tuple(dict.fromkeys((*said.cites, *before.cites)))
     return replace(said, code=code, cites=cites)
+
+
+def left(said: EntrySaid, before: Record, leave: Collection[str]) -> EntrySaid:
+    """A correction with what its writer leaves as it stands: LEAVABLE parts; of other people, those said come besides.
+
+    What it is about goes unsaid: `still_about` keeps that.
+    """
+    if "about" in leave:
+        said = replace(said, about=before.about)
+    if "people" in leave:
+        people = tuple(Named(one.relation, one.name, one.text) for one in before.third_parts if one.name)
+        said = replace(said, people=tuple(dict.fromkeys((*people, *said.people))))
+    return said
+
+
+def standing(before: Record, restricted: bool) -> Cited:  # noqa: FBT001 - as it is kept
+    """How closed the version is that is corrected, and what it is about: as it was recorded last, and not as shown."""
+    cites = before.marks.cites if before.marks else ()
+    third = bool(before.third_parts)
+    return Cited(before.originator_id, 0, before.sensitivity, third, before.code, cites, restricted)
 
 
 def account_of(said: EntrySaid) -> Account | None:

@@ -55,14 +55,19 @@ def _read(field: str, text: str) -> tuple[str, Precision, bool]:
     """The text as it is kept, its precision, and whether its offset was assumed."""
     precision = next((kind for shape, kind in _SHAPES if shape.fullmatch(text)), Precision.UNKNOWN)
     try:
-        kept, assumed = _zoned(text) if precision is Precision.INSTANT else (text, False)
+        kept, assumed = zoned(text) if precision is Precision.INSTANT else (text, False)
         _span(kept, precision)
     except (ValueError, OverflowError):
         raise Untimely(field, "There is no such day or time. " + SHAPE) from None
     return kept, precision, assumed
 
 
-def _zoned(text: str) -> tuple[str, bool]:
+def on_british_clocks(text: str) -> str:
+    """A time that is kept, as British clocks showed it, to the minute. Raises ValueError for what is none."""
+    return datetime.fromisoformat(text).astimezone(UK).strftime("%Y-%m-%dT%H:%M")
+
+
+def zoned(text: str) -> tuple[str, bool]:
     """A time with its offset, and whether that was assumed: on British clocks, where none is written."""
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UK)).isoformat(), moment.tzinfo is None

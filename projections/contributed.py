@@ -27,12 +27,15 @@ select exists (
         where l.child = %s and l.known_to = 'infinity')
 """
 # Intake's own table of versions, under the ledger's lock. Nothing of an agency's own feed is ever written by hand.
+# Whose it is now: what was written of one child may have been found to be another's since.
 STANDS: LiteralString = """
-select r.revision, r.fingerprint, r.retracted, r.sender
-  from intake.revisions r join identity.links l on l.person_record = r.person_record and l.known_to = 'infinity'
- where r.stream = %s and l.child = %s and r.source = %s
+select r.revision, r.fingerprint, r.retracted, r.sender, r.person_record, l.child
+  from intake.revisions r
+  left join identity.links l on l.person_record = r.person_record and l.known_to = 'infinity'
+ where r.stream = %s and r.source = %s
  order by r.revision desc limit 1
 """
+WHOSE: LiteralString = "select child from identity.links where person_record = %s and known_to = 'infinity'"
 
 
 class Cited(NamedTuple):
@@ -48,12 +51,14 @@ class Cited(NamedTuple):
 
 
 class Stands(NamedTuple):
-    """The newest version of a contribution. fingerprint: of what it says."""
+    """The newest version of a contribution. fingerprint: of what it says. child: whose it is by now."""
 
     revision: int
     fingerprint: bytes
     retracted: bool
     sender: str
+    person_record: UUID
+    child: UUID | None
 
 
 def cited(cursor: Cursor, child: UUID, entries: Collection[UUID]) -> list[Cited]:
@@ -67,7 +72,13 @@ def restricted(cursor: Cursor, child: UUID, agency: str) -> bool:
     return bool(row and row[0])
 
 
-def stands(cursor: Cursor, child: UUID, entry: UUID, source: str) -> Stands | None:
-    """The newest version of an entry of this source, if it is the child's; None where there is none."""
-    row = cursor.execute(STANDS, [entry, child, source]).fetchone()
-    return Stands(row[0], bytes(row[1]), row[2], row[3]) if row else None
+def stands(cursor: Cursor, entry: UUID, source: str) -> Stands | None:
+    """The newest version of an entry of this source, whosever it is by now; None where there is none."""
+    row = cursor.execute(STANDS, [entry, source]).fetchone()
+    return Stands(row[0], bytes(row[1]), *row[2:]) if row else None
+
+
+def whose(cursor: Cursor, person_record: UUID) -> UUID | None:
+    """The child whose an agency's record of a person is now; None for one that nobody has begun."""
+    row = cursor.execute(WHOSE, [person_record]).fetchone()
+    return row[0] if row else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -37,8 +38,21 @@ class Contributions(Protocol):
         """
         ...
 
-    def correct(self, reader: Practitioner, child: UUID, entry: UUID, said: EntrySaid, *, revision: int = 0) -> None:
-        """Put an entry of one's own team right. revision: what was corrected; Raced where another stands meanwhile."""
+    def correct(  # noqa: PLR0913 - as the room has it
+        self,
+        reader: Practitioner,
+        child: UUID,
+        entry: UUID,
+        said: EntrySaid,
+        *,
+        revision: int = 0,
+        ground: tuple[str, str] | None = None,
+        leave: Collection[str] = (),
+    ) -> None:
+        """Put an entry of one's own team right. revision: what was corrected; Raced where another stands meanwhile.
+
+        leave: which of `about` and `people` stay as they stand. ground: as in `add`.
+        """
         ...
 
     def take_back(self, reader: Practitioner, child: UUID, entry: UUID, reason: str) -> None:

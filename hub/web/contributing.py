@@ -13,10 +13,10 @@ from consent.contributing import Opened
 from consent.decision import Shown
 from consent.entry_words import BY_HAND
 from hub.errors import BadInput, NotPermitted, Raced
-from hub.people import Practitioner
+from hub.people import Agency, Practitioner
 from hub.web import contributing_form
 from hub.web.choices import Stated, stated
-from hub.web.contributing_form import ROWS, begun, kinds, laid_out, said
+from hub.web.contributing_form import ROWS, begun, kinds, laid_out, left_alone, rewritten, said
 from hub.web.sharing_form import Form, id_of
 from hub.web.site import Site, uuid_of
 
@@ -74,12 +74,14 @@ class _Contributing:
 
     def corrected(self, request: Request, reader: Practitioner, fields: dict[str, str]) -> Response:
         """Take the correction."""
-        form, entry = Form(fields), uuid_of(request, "entry")
+        form, entry, ground = Form(fields), uuid_of(request, "entry"), _ground(request, reader)
         revision, correct = form.value("revision"), self._site.hub.contributing.correct
 
         def step(child: UUID) -> UUID:
             number = int(revision) if revision.isdecimal() and len(revision) < 10 else 0  # noqa: PLR2004 - digits
-            correct(reader, child, entry, said(form, reader.agency), revision=number)
+            how = (ground.purpose, ground.basis)
+            put_right = rewritten(form, reader.agency)
+            correct(reader, child, entry, put_right, revision=number, ground=how, leave=left_alone(form))
             return entry
 
         return self._step(request, reader, form, step, correcting=True)
@@ -149,6 +151,7 @@ class _Contributing:
             left_out=lambda nothing, options: {"": nothing} | options,
             correcting=correcting,
             theirs=shown,
+            unseen=reader.agency is Agency.THIRD_SECTOR,
             ground=f"purpose={ground.purpose}&basis={ground.basis}",
         )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from consent.beside import cites
 from consent.contributing_terms import ABOUT_ENTRIES, PLAIN, RAISED, RELATIONS, RESOLVED, EntrySaid, Named, codes
+from consent.contributing_times import on_british_clocks, zoned
 from consent.decision import Redacted, Shown
 from consent.entry_words import TRIANGLE, WELLBEING
 from hub.people import Agency
@@ -18,6 +20,7 @@ ROWS: Final = ("1", "2", "3")
 """Of other people whom an entry names; more of them can be sent over HTTP."""
 PEOPLE: Final = {"": "Nobody"} | {word: word.capitalize() for word in RELATIONS}
 _TIMED: Final = re.compile(r"(\S+)\s+(\d{1,2})[:.](\d{2})", re.ASCII)
+_OTHERS: Final = re.compile(rf"\n\[(?:{'|'.join(RELATIONS)})\] ")
 _MONTH: Final = re.compile(r"(\d{1,2})/(\d{4})", re.ASCII)
 _TEXTS: Final = (
     *("headline", "detail", "assertion", "source_kind", "source_detail", "on_behalf_of", "valence", "significance"),
@@ -42,6 +45,23 @@ def said(form: Form, agency: Agency) -> EntrySaid:
         cites=tuple(one for part in form.value("cites").split() if (one := id_of(part))),
         **{name: form.value(name) for name in _TEXTS},
     )
+
+
+def rewritten(form: Form, agency: Agency) -> EntrySaid:
+    """What was typed of an entry that is put right: what nobody touched is as it stood."""
+    one = said(form, agency)
+    return replace(
+        one,
+        start=_untouched(form, "start") or one.start,
+        end=_untouched(form, "end") or one.end,
+        about=one.about or "child",
+        sensitivity=one.sensitivity or "ordinary",  # a correction is never less closed than what stood
+    )
+
+
+def left_alone(form: Form) -> tuple[str, ...]:
+    """What of an entry that is put right stays as it stands, and is not laid out."""
+    return (*([] if form.value("about") else ["about"]), *(["people"] if form.value("people_stay") else []))
 
 
 def typed_when(text: str) -> str:
@@ -74,13 +94,18 @@ def begun(about: Shown | Redacted | None) -> dict[str, str]:
 
 
 def laid_out(entry: Shown) -> dict[str, str]:
-    """An entry as the form has it. What it says of other people is left out: it is written again, and kept apart."""
+    """An entry as the form has it. What it says of other people is left out: it stays, or is written again."""
     when, marks, account = entry.when, entry.marks, entry.account
-    detail = entry.detail.partition("\n[")[0] if entry.third_party else entry.detail
+    detail = _OTHERS.split(entry.detail, maxsplit=1)[0] if entry.third_party else entry.detail
     fields = begun(None) | {
         "code": entry.code,
         "start": _as_typed(when.start),
         "end": _as_typed(when.end),
+        "start_stood": when.start,
+        "end_stood": when.end,
+        "about": "",
+        "sensitivity": "",
+        "people_stay": "yes" if entry.third_party else "",
         "approximate": "yes" if when.approximate else "",
         "headline": entry.headline,
         "detail": detail,
@@ -97,8 +122,21 @@ def laid_out(entry: Shown) -> dict[str, str]:
     return fields
 
 
+def _untouched(form: Form, name: str) -> str:
+    """A time that was left as it was laid out, and that was not said in just that way; else nothing."""
+    stood, typed = form.value(f"{name}_stood"), form.value(name).strip()
+    if not typed or "T" not in stood:
+        return ""
+    try:
+        same = typed == _as_typed(stood)
+        return stood if same and zoned(typed_when(typed))[0] != stood else ""
+    except (ValueError, OverflowError):  # the form was filled in by no page of ours
+        return ""
+
+
 def _as_typed(text: str) -> str:
-    day, _, time = text.partition("T")
+    """A time as people type it: on British clocks, whatever clock it was said by."""
+    day, _, time = (on_british_clocks(text) if "T" in text else text).partition("T")
     typed = "/".join(str(int(part)) if part.isdigit() else part for part in reversed(day.split("-"))) if day else ""
     return f"{typed} {time[:5]}" if time else typed
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from functools import partial
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -42,6 +43,7 @@ from hub import directory
 from hub.audit.clients import Clients, check
 from hub.audit.refusals import Refusals
 from hub.audit.trail import Trail
+from hub.events.records import Record
 from hub.intake.intake import Intake
 from hub.intake.outbox import Outbox
 from hub.settings import Settings
@@ -184,7 +186,7 @@ def assemble(  # noqa: PLR0913, PLR0917 - everything a hub is put together from,
         Emergencies(means, partial(database.transaction, "hub_auditor"), settings.emergency),
         policies,
         WhoSees(means, known.people),
-        Contributions(means, known),
+        Contributions(means, known, partial(_written, database, keyring)),
         Knowing(means, auditing, policies.compiled, known),
         Inbox(means, known, auditing, read_terms(settings.policies)),
         editing,
@@ -211,6 +213,13 @@ def _capacity_due(
     """A count, of birth dates that those who are told it may not read."""
     with write() as cursor:
         return reviews_due(cursor, day_of(now()), organisation)
+
+
+def _written(database: Database, keyring: Keyring, stream: UUID, number: int) -> Record | None:
+    """A version of an entry as it was recorded; None where there is none. Its keys are forgotten with it."""
+    with closing(keyring.another()) as keys, database.transaction("hub_projector") as cursor:
+        found = Ledger(database, keys, LEDGER).read_these(cursor, [(stream, number)])
+    return next((one.event for one in found if isinstance(one.event, Record)), None)
 
 
 def _facts_of_the_log(database: Database, keyring: Keyring) -> None:
