@@ -17,25 +17,52 @@ from uuid import UUID
 from hub.people import Practitioner
 from hub.store.database import Cursor
 from projections import involvement, story
+from projections.differing import differs
 
+# Whether the version that stands tells otherwise, at a level, than the last one that somebody was told of or had a word
+# on; null where there is none. What they were told of then may be sealed to them since, so it is looked for past that.
+_MET_OTHERWISE: LiteralString = (
+    """
+create or replace function read.met_otherwise(who text, whose uuid, one uuid, stands bigint, level int)
+    returns boolean language sql stable security definer set search_path = pg_catalog as $$
+    select """
+    + differs("was", "now", "level")
+    + """
+      from (select s.revision from read.shown s
+             where s.entry = one and s.reader = who and s.level >= 1 and s.revision > 0
+             union
+            select a.revision from read.acknowledged a where a.entry = one and a.by = who and a.child = whose) met
+      join read.entries was on was.stream = one and was.revision = met.revision
+      join read.entries now on now.stream = one and now.revision = stands
+     order by was.known_from desc, was.revision desc limit 1
+$$;
+revoke execute on function read.met_otherwise(text, uuid, uuid, bigint, int) from public;
+grant execute on function read.met_otherwise(text, uuid, uuid, bigint, int) to hub_reader;
+"""
+)
 # The ids of children alone leave this function, which looks past what is sealed: nothing else of it is told to anybody.
-CREATE: LiteralString = """
+_WITH_NEWS: LiteralString = """
 create or replace function read.with_news(who text, us text[], children uuid[], since timestamptz)
     returns table (child uuid) language sql stable security definer set search_path = pg_catalog as $$
-    select c.id from unnest(children) as c (id)
-     where exists (
-           select from identity.links l join read.entries e on e.person_record = l.person_record
-            where l.child = c.id and l.known_to = 'infinity' and e.known_to = 'infinity' and not e.retracted
-              and e.known_from >= since and not exists (
-                  select from read.shown s
-                   where s.entry = e.stream and s.revision = e.revision and s.reader = who and s.level >= 1))
-        or exists (
-           select from read.acknowledged a
-            where a.child = c.id and a.what = 'not-for-me' and a.passed_to = any (us) and a.at >= since)
+    select c.id
+      from unnest(children) as c (id)
+     cross join lateral (select greatest(
+           (select max(e.known_from) from identity.links l join read.entries e on e.person_record = l.person_record
+             where l.child = c.id and l.known_to = 'infinity' and e.known_to = 'infinity' and not e.retracted
+               and e.known_from >= since and not exists (
+                   select from read.shown s
+                    where s.entry = e.stream and s.revision = e.revision and s.reader = who and s.level >= 1)
+               and case when e.revision > 1 then read.met_otherwise(who, c.id, e.stream, e.revision, 3) is not false
+                        else true end),
+           (select max(a.at) from read.acknowledged a
+             where a.child = c.id and a.what = 'not-for-me' and a.passed_to = any (us) and a.at >= since)) as at) newest
+     where newest.at is not null
+     order by newest.at desc, c.id
 $$;
 revoke execute on function read.with_news(text, text[], uuid[], timestamptz) from public;
 grant execute on function read.with_news(text, text[], uuid[], timestamptz) to hub_reader;
 """
+CREATE: LiteralString = _MET_OTHERWISE + _WITH_NEWS
 
 WITH_NEWS: LiteralString = "select child from read.with_news(%s, %s, %s, %s)"
 # Since when this person's practice, team or school, or they themselves, work with the child, as far as it is stated.
@@ -59,7 +86,8 @@ select least(
 """
 )
 # Of what may be known at least in summary: what came since, in a version that this person was neither shown nor
-# acknowledged; and what somebody passed to them since they last opened or acknowledged it.
+# acknowledged, unless as far as it is open to them it tells what the last one told that they met; and what somebody
+# passed to them since they last opened or acknowledged it.
 NEWS: LiteralString = (
     story.PEOPLE
     + """
@@ -88,6 +116,8 @@ select e.stream, e.revision, g.key, p.restricted, e.known_from, told.ever and no
     + story.KNOWN
     + """
    and (passed.at is not null or (e.known_from >= %(since)s and not told.opened and not said.acknowledged
+                                  and case when e.revision = 1 then true else read.met_otherwise(
+                                      %(reader)s, %(child)s, e.stream, e.revision, g.level) is not false end
                                   and (e.source, e.author, e.organisation) <> (%(own)s, %(signed)s, %(at_work)s)))
  order by coalesce(passed.at, e.known_from) desc, e.stream
  limit %(limit)s
@@ -179,7 +209,10 @@ class Stands(NamedTuple):
 def with_news(
     cursor: Cursor, reader: Practitioner, us: Sequence[str], children: Sequence[UUID], since: datetime
 ) -> list[UUID]:
-    """Those of these children of whom anything came since, or was passed on, that this person was not told of."""
+    """Those of these children of whom anything came since, or was passed on, that this person was not told of.
+
+    Of whom the newest came first.
+    """
     return [row[0] for row in cursor.execute(WITH_NEWS, [reader.id, list(us), list(children), since]).fetchall()]
 
 

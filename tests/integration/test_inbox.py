@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -96,6 +97,34 @@ def test_reading_it_takes_the_line_away_and_a_correction_brings_one_back(hub: Te
     assert (lines(hub, "morag"), lines(hub, "fiona")) == ([("gp", "corrected")], [("gp", "new")])
     read_up(hub, child, "morag")
     assert lines(hub, "morag") == []
+
+
+def test_a_correction_of_what_the_summary_hides_is_no_news_to_who_may_see_the_summary_alone(
+    hub: TestHub, child: UUID
+) -> None:
+    concern: dict[str, Any] = {"code": "gp.not_brought", "occurred": on("2024-09-02")}
+    take(hub, [told("gp", "concern", **concern)])
+    read_up(hub, child, "morag", "catriona")
+
+    take(hub, [told("gp", "concern", detail="Put right", **concern, **NEWER)])
+
+    assert (lines(hub, "morag"), lines(hub, "catriona")) == ([("gp", "corrected")], [])
+    third = {"version": "3", "order": "2026-01-02T00:00:00Z", "occurred": on("2024-09-06")}
+    take(hub, [told("gp", "concern", detail="Put right", **(concern | third))])
+    assert (lines(hub, "morag"), lines(hub, "catriona")) == ([("gp", "corrected")], [("gp", "corrected")])
+
+
+def test_another_label_alone_is_no_news(hub: TestHub, child: UUID) -> None:
+    take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"))])
+    read_up(hub, child, "morag", "dr-anwar")
+    say(hub, "fiona", child, entry_of(hub, child, "2024-09-01", "dr-anwar"))
+    before = len(recorded(hub))
+
+    take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"), sensitivity="concern", **NEWER)])
+
+    assert [lines(hub, who) for who in ("morag", "dr-anwar", "fiona")] == [[], [], []]
+    asked = {one.child for one in recorded(hub)[before:]}
+    assert asked == {None}, "nobody is even looked at for it"
 
 
 def test_saying_so_takes_the_line_away_for_who_said_it_alone(hub: TestHub, child: UUID) -> None:
