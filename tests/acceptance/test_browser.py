@@ -160,6 +160,22 @@ def test_filters_work_on_a_phone_without_scripts(window: Browser, served_hub: st
     assert window.run("return document.scripts.length") == 0
 
 
+def test_on_a_phone_the_story_comes_before_all_that_can_be_done_with_it(window: Browser, served_hub: str) -> None:
+    sign_in(window, served_hub, CALUM.id, 360)
+
+    shown = "return [...document.querySelectorAll('{}')].filter(one => one.checkVisibility()).length"
+    assert window.run(shown.format(".hub-about a, .entry__add a, .entry__answers a")) == 0
+    window.click(".hub-about summary")
+    assert window.run(shown.format(".hub-about h2")) == 3
+    assert window.run(shown.format(".hub-about a")) >= 9
+    window.size(1280, 1600)
+    window.open(str(window.run("return location.href")))
+    assert window.run(shown.format(".hub-about a")) >= 9
+    assert window.run(shown.format(".entry__add a, .entry__answers a")) == 0
+    labels = window.run("return [...document.querySelectorAll('.legend li')].map(one => one.innerText.trim())")
+    assert len(labels) == len(set(labels))
+
+
 def test_on_a_wide_screen_the_filters_stand_open_beside_the_list(window: Browser, served_hub: str) -> None:
     sign_in(window, served_hub, CALUM.id)
     on_top = window.run(

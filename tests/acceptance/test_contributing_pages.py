@@ -53,6 +53,7 @@ def test_added_disputed_and_put_right_as_people_do_it(
 
         sign_in(window, address, "morag")
         window.open(f"{address}/children/{child}")
+        window.click(".entry .hub-why summary")
         window.follow(".entry__add a")
         pages["add to it"] = look(window, tmp_path, "about", width)
         write(window, code="any.disagreement.raised", start="21/10/2026", headline="There was little food")
@@ -66,6 +67,7 @@ def test_added_disputed_and_put_right_as_people_do_it(
 
         sign_in(window, address, "fiona")
         window.open(f"{address}/children/{child}")
+        window.click(".entry:has(.entry__beside) .hub-why summary")
         window.follow(".entry:has(.entry__beside) .entry__add a")
         window.follow("a[href*='/correct']")
         pages["correct"] = look(window, tmp_path, "correct", width)

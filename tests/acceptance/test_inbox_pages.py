@@ -64,6 +64,7 @@ def test_from_the_inbox_to_an_answer(hub: TestHub, window: Browser, tmp_path: Pa
         found["unanswered"] = look(window, tmp_path, "unanswered", width)
         window.open(f"{address}/children/{child}")
         assert "You are acting on it. A visit with the health visitor." in window.text()
+        window.click(".entry:has(form) .hub-why summary")
         window.follow(".entry__answers form button")
         assert "Recorded. You have seen it." in window.text()
 

@@ -88,6 +88,8 @@ def test_people_who_work_with_one_child_find_each_other_and_record_consent_and_a
 
     sign_in(window, address, "callum")
     window.follow(".hub-child__name a")
+    window.size(WIDTHS[0], TALL)
+    window.run("document.querySelector('.hub-about').open = true")  # the driver clicks on nothing in a closed one
     window.follow("a[href$='/working-with']")
     found = look("card")
     assert "Rowan Street Medical Practice" in window.text()
