@@ -11,11 +11,11 @@ from uuid import UUID
 
 from consent.beside import grouped
 from consent.capacity import review_of
+from consent.caseload import Caseload, by_record
 from consent.deciding import Decided
 from consent.decision import Asked, ChildCard, Disclosure, Explanation, FoundChild, Level
 from consent.emergency_opening import under
 from consent.entries import as_decided, cited
-from consent.facts import DUTIES
 from consent.looking_back import notes
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.ways import ways_for_reader
@@ -23,7 +23,7 @@ from hub.audit.trail import Told
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.identity import register
 from hub.people import Practitioner
-from projections import involvement, looked, partnership, story
+from projections import looked, partnership, story
 from projections.session import Cursor
 
 READ = "chronology"
@@ -157,20 +157,16 @@ class Gate:
         return found
 
     def children(self, reader: Practitioner) -> tuple[FoundChild, ...]:
+        """Those of the reader's caseload that are listed."""
+        return self.caseload(reader).children
+
+    def caseload(self, reader: Practitioner) -> Caseload:
         """The children that the reader's own team, school or practice works with today, or the reader alone."""
         with self._means.reading() as session:
-            children = involvement.caseload(
-                session,
-                agency=reader.agency.value,
-                duty=DUTIES.get(reader.agency, ""),
-                organisation=reader.organisation,
-                worker=reader.worker,
-                on=self._means.today(),
-                limit=CASELOAD,
-            )
-            found = self._known(session, reader, children)
+            children = by_record(session, reader, self._means.today(), CASELOAD + 1)
+            found = self._known(session, reader, children[:CASELOAD])
             self._listed(session, reader, "caseload", found)
-        return found
+        return Caseload(found, bool(found) and len(children) > CASELOAD)
 
     def _last_look(self, session: Cursor, reader: Practitioner, child: UUID, wanted: _Wanted) -> datetime | None:
         return looked.last_look(session, reader.id, child, self._means.now()) if wanted.known_at is None else None

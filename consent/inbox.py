@@ -14,12 +14,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from consent.caseload import by_record
 from consent.deciding import Decided
 from consent.decision import Asked, Level
 from consent.entry_words import BY_HAND
-from consent.facts import DUTIES, HERE, day_of, duties_of
+from consent.facts import HERE, day_of, duties_of
 from consent.inbox_purposes import covered, working
-from consent.inbox_shapes import ChildNews, Line, Overseen, Unanswered
+from consent.inbox_shapes import ChildNews, Line, MyNews, Overseen, Unanswered
 from consent.inbox_terms import Terms, Word, checked
 from consent.inbox_unanswered import Concerns
 from consent.means import CASEWORK, STATUTORY, Means
@@ -29,13 +30,14 @@ from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.events.base import Event
 from hub.events.inbox import EntryAcknowledged
 from hub.people import Agency, Practitioner
-from projections import involvement, news, story
+from projections import news, story
 from projections.news import News, Wanted
 from projections.session import Cursor
 
 ACTION: Final = "acknowledgement"
 SUMMARY: Final = Level.REDACTED
-CASELOAD: Final = 200
+CHILDREN: Final = 200
+"""At most so many are listed, those of whom the newest came; whether there are more is said."""
 LINES: Final = 50
 """Of one child; who has more to read than that reads the chronology."""
 
@@ -53,22 +55,23 @@ class Inbox:
         """To which something can be passed."""
         return tuple(one for one in self._known.organisations() if one.agency.sends)
 
-    def mine(self, reader: Practitioner) -> tuple[ChildNews, ...]:
+    def mine(self, reader: Practitioner) -> MyNews:
         """What is new of the children this person works with, the child with the newest first; it is recorded."""
-        today, us = self._means.today(), (reader.organisation, reader.role.value)
-        window = today - timedelta(days=self._terms.news.days)
+        found: list[ChildNews] = []
+        more = False
         with self._means.reading() as session:
-            found = []
             purposes = covered(self._means, session, reader)
-            for child in self._candidates(session, reader, us, _first(window)) if purposes else ():
-                began = news.began(session, reader, child, duties_of(reader), today) or window
-                since = _first(max(began, window))
-                wanted = Wanted(reader.id, us, since, _first(window), LINES + 1, self._own(reader))
-                if one := self._of_child(session, reader, child, purposes, wanted):
+            for child in self._candidates(session, reader) if purposes else ():
+                wanted = self._wanted(session, reader, child)
+                # Of whom more is said there has to be a line: what is sealed to the reader is no more.
+                if len(found) == CHILDREN and (more := self._any(session, reader, child, purposes, wanted)):
+                    break
+                if len(found) < CHILDREN and (one := self._of_child(session, reader, child, purposes, wanted)):
                     found.append(one)
             if not found:
                 self._means.trail.record(session, self._means.line(reader, "inbox", found=False))
-        return tuple(sorted(found, key=lambda one: (max(line.received for line in one.lines), one.child), reverse=True))
+        newest = sorted(found, key=lambda one: (max(line.received for line in one.lines), one.child), reverse=True)
+        return MyNews(tuple(newest), more)
 
     def acknowledge(  # noqa: PLR0913 - whose word on what, each named
         self, reader: Practitioner, child: UUID, entry: UUID, said: Word, *, purpose: str = "", basis: str = STATUTORY
@@ -117,17 +120,24 @@ class Inbox:
         author = f"{reader.name}, {reader.role.label}"
         return BY_HAND, author, names.get(reader.organisation, reader.organisation)
 
-    def _candidates(self, session: Cursor, reader: Practitioner, us: Sequence[str], since: datetime) -> list[UUID]:
-        children = involvement.caseload(
-            session,
-            agency=reader.agency.value,
-            duty=DUTIES.get(reader.agency, ""),
-            organisation=reader.organisation,
-            worker=reader.worker,
-            on=self._means.today(),
-            limit=CASELOAD,
-        )
-        return news.with_news(session, reader, us, children, since)
+    def _candidates(self, session: Cursor, reader: Practitioner) -> list[UUID]:
+        """All children of whom something came, the newest first; whether the reader may know of it is not asked yet."""
+        children = by_record(session, reader, self._means.today())
+        return news.with_news(session, reader, _us(reader), children, _first(self._window()))
+
+    def _window(self) -> date:
+        return self._means.today() - timedelta(days=self._terms.news.days)
+
+    def _wanted(self, session: Cursor, reader: Practitioner, child: UUID) -> Wanted:
+        window = self._window()
+        began = news.began(session, reader, child, duties_of(reader), self._means.today()) or window
+        since = _first(max(began, window))
+        return Wanted(reader.id, _us(reader), since, _first(window), LINES + 1, self._own(reader))
+
+    def _any(self, session: Cursor, reader: Practitioner, child: UUID, purposes: Sequence[str], wanted: Wanted) -> bool:
+        """Whether there would be a line of this child; none is handed over."""
+        grounds = (decided.levels() for decided in working(self._means, session, reader, child, purposes))
+        return any(levels.reach() >= SUMMARY and news.news(session, child, levels, wanted) for levels in grounds)
 
     def _of_child(
         self, session: Cursor, reader: Practitioner, child: UUID, purposes: Sequence[str], wanted: Wanted
@@ -186,6 +196,11 @@ def _line(decided: Decided, one: News) -> Line:
     agency = decided.keys.by_number[key].agency
     asked, received = decided.asked, day_of(one.passed_at or one.known_from)
     return Line(one.entry, Agency(agency), kind, received, asked.purpose, asked.basis)
+
+
+def _us(reader: Practitioner) -> tuple[str, str]:
+    """As what something is passed to this reader."""
+    return reader.organisation, reader.role.value
 
 
 def _first(day: date) -> datetime:

@@ -42,6 +42,14 @@ class ChildNews:
 
 
 @dataclass(frozen=True, slots=True)
+class MyNews:
+    """The children of whom there is something new. more: whether there is of others too, who are not listed."""
+
+    children: tuple[ChildNews, ...]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Concern:
     """A concern that waits for an answer, and how many days old it is.
 

@@ -175,11 +175,11 @@ def of_child(cursor: Cursor, child: UUID, on: date, known_at: datetime = NOW) ->
 
 
 def caseload(  # noqa: PLR0913 - whose caseload, each part named
-    cursor: Cursor, *, agency: str, duty: str, organisation: str, worker: str, on: date, limit: int
+    cursor: Cursor, *, agency: str, duty: str, organisation: str, worker: str, on: date, limit: int | None
 ) -> list[UUID]:
     """The children with whom this organisation (or its worker, where one is meant) works on a day.
 
-    By this duty in agencies' records, or by what was stated through the hub.
+    By this duty in agencies' records, or by what was stated through the hub. limit: at most so many, None for all.
     """
     arguments = {
         "agency": agency,

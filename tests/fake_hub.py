@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+from consent.caseload import Caseload
 from consent.decision import (
     Answer,
     ChildCard,
@@ -24,7 +25,7 @@ from consent.decision import (
     Withheld,
 )
 from consent.emergency_shapes import Emergency
-from consent.inbox_shapes import ChildNews
+from consent.inbox_shapes import MyNews
 from hub.errors import BadInput, NothingToShow, NotPermitted
 from hub.people import Agency, Practitioner, Role
 from hub.update import Delivery, Occurred, Person, Precision, Refusal, Translated, Update
@@ -221,6 +222,9 @@ class FakeGate:
             return ()
         return (FoundChild(CHILD, CHILD_NAME, "2021-03-02", "involved"),)
 
+    def caseload(self, reader: Practitioner) -> Caseload:
+        return Caseload(self.children(reader))
+
     def _must_know(self, reader: Practitioner, child: UUID) -> None:
         if child != CHILD or reader not in (CALUM, MORAG, RUTH):
             raise _nothing()
@@ -296,8 +300,8 @@ class FakeHub:
 class NoNews(NotHere):
     """Nothing is new to anybody."""
 
-    def mine(self, _reader: Practitioner) -> tuple[ChildNews, ...]:
-        return ()
+    def mine(self, _reader: Practitioner) -> MyNews:
+        return MyNews(())
 
 
 class NoCorrections(NotHere):

@@ -6,12 +6,15 @@ from typing import Any
 
 import orjson
 
-from consent.inbox_shapes import ChildNews, Concern, Line, Overseen, Unanswered
+from consent.inbox_shapes import Concern, Line, MyNews, Overseen, Unanswered
 from consent.inbox_terms import Term
 
 
-def inbox_to_json(found: tuple[ChildNews, ...]) -> bytes:
-    """One object with `children`; of each its lines, the newest first. name and born are empty where not open."""
+def inbox_to_json(found: MyNews) -> bytes:
+    """One object with `children`; of each its lines, the newest first. name and born are empty where not open.
+
+    more: whether there is something new of other children too, who are not listed.
+    """
     children = [
         {
             "id": str(one.child),
@@ -20,9 +23,9 @@ def inbox_to_json(found: tuple[ChildNews, ...]) -> bytes:
             "more": one.more,
             "lines": [_line(line) for line in one.lines],
         }
-        for one in found
+        for one in found.children
     ]
-    return _bytes({"children": children})
+    return _bytes({"children": children, "more": found.more})
 
 
 def unanswered_to_json(found: Unanswered) -> bytes:

@@ -116,12 +116,14 @@ def receipt_summary(receipt: Receipt) -> dict[str, Any]:
     return counts | receipt.counts()
 
 
-def found_to_json(found: tuple[FoundChild, ...]) -> bytes:
+def found_to_json(found: tuple[FoundChild, ...], *, more: bool | None = None) -> bytes:
     """One object with `children`; name and born are empty where only the existence may be known.
 
+    more: whether there are others who are not listed; None where that is not said.
     capacity_review: the birthday since which nobody has said anew who decides for the child; null for none.
     """
-    return _bytes({"children": [_found(one) for one in found]})
+    said = {} if more is None else {"more": more}
+    return _bytes({"children": [_found(one) for one in found]} | said)
 
 
 def _found(one: FoundChild) -> dict[str, Any]:

@@ -8,10 +8,9 @@ from uuid import UUID
 
 import typer
 from rich.console import Console, Group
-from rich.table import Table
 from rich.text import Text
 
-from consent.inbox_shapes import ChildNews, Overseen, Unanswered
+from consent.inbox_shapes import MyNews, Overseen, Unanswered
 from consent.inbox_terms import Word
 from hub import tables
 from hub.api.inbox_shapes import inbox_to_json, overseen_to_json, unanswered_to_json
@@ -22,6 +21,7 @@ from hub.errors import BadInput
 
 Day = Annotated[str, typer.Option("--at", help="As it was at the end of this day, YYYY-MM-DD; empty for today.")]
 KINDS = {"new": "new", "corrected": "corrected since you read it", "passed": "passed to you"}
+MORE = "There is something new of more children than are listed. Read or answer these; then the others are."
 
 
 def add_to(app: typer.Typer) -> None:
@@ -85,14 +85,14 @@ def _day(text: str) -> date | None:
         raise BadInput("--at is no day.", "Write it as 2026-01-31.") from None
 
 
-def _inbox(found: tuple[ChildNews, ...]) -> Table:
+def _inbox(found: MyNews) -> Group:
     listed = tables.table("child", "of", "since", "what", "entry")
-    for one in found:
+    for one in found.children:
         for line in one.lines:
             name = one.name or str(one.child)
             since = line.received.isoformat()
             tables.row(listed, name, line.agency.label, since, KINDS[line.kind], str(line.entry))
-    return listed
+    return Group(listed, *([Text(MORE, style="italic")] if found.more else []))
 
 
 def _unanswered(found: Unanswered) -> Group:

@@ -24,6 +24,7 @@ Basis = Annotated[str, typer.Option(help="The lawful basis, such as public-task.
 Child = Annotated[UUID, typer.Argument(help="The hub's id of the child.")]
 KnownAt = Annotated[str, typer.Option("--known-at", help="As it stood on this day or at this instant.")]
 LAST = "last"
+MORE = "These are not all of them. Any other is found by an agency's number: hub child find."
 Since = Annotated[
     str, typer.Option(help="Only what became known after this day or instant; last: since you last looked.")
 ]
@@ -130,8 +131,11 @@ def find(
 def list_children(context: typer.Context, who: As, json: AsJson = False) -> None:
     """List the children you work with today."""
     session = session_of(context)
-    found = session.house.hub.disclosure.children(session.acting(who))
-    typer.echo(found_to_json(found).decode()) if json else Console().print(tables.children(found))
+    found = session.house.hub.disclosure.caseload(session.acting(who))
+    if json:
+        typer.echo(found_to_json(found.children, more=found.more).decode())
+    else:
+        Console().print(tables.children(found.children), *([MORE] if found.more else []))
 
 
 def people(context: typer.Context, json: AsJson = False) -> None:

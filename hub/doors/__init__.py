@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from consent.attention import Attention
+from consent.caseload import Caseload
 from consent.decision import Disclosure, Explanation, FoundChild, Reading
 from consent.explaining import ReadingExplained
 from consent.policy import Policy
@@ -103,7 +104,11 @@ class Gate(Protocol):
         ...
 
     def children(self, reader: Practitioner) -> tuple[FoundChild, ...]:
-        """List the reader's own caseload: the children they are involved with."""
+        """List the reader's own caseload: the children they are involved with, as far as they are listed."""
+        ...
+
+    def caseload(self, reader: Practitioner) -> Caseload:
+        """List the same, and say whether there are more than are listed."""
         ...
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from consent.inbox_shapes import ChildNews, Overseen, Unanswered
+from consent.inbox_shapes import MyNews, Overseen, Unanswered
 from consent.inbox_terms import Word
 from hub.directory import Organisation
 from hub.people import Practitioner
@@ -20,7 +20,7 @@ class Inbox(Protocol):
         """List to which something can be passed on."""
         ...
 
-    def mine(self, reader: Practitioner) -> tuple[ChildNews, ...]:
+    def mine(self, reader: Practitioner) -> MyNews:
         """List what is new of the children this person works with: of which agency and since when, nothing more."""
         ...
 

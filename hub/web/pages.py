@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from consent.inbox_shapes import MyNews
 from hub.auth import Verifier
 from hub.doors import Hub, SignIn
 from hub.errors import HubError, NotSignedIn
@@ -62,18 +63,19 @@ class _Pages(Site):
 
     def children(self, _request: Request, reader: Practitioner) -> Response:
         """List the children this person works with."""
-        found = self.hub.disclosure.children(reader)
+        mine = self.hub.disclosure.caseload(reader)
         told, corrected = self.hub.emergency.told(reader), self.hub.knowing.waiting(reader)
-        news = self.hub.inbox.mine(reader) if found else ()
+        news = self.hub.inbox.mine(reader) if mine.children else MyNews(())
         return self.html(
             "children.html",
             reader=reader,
-            found=found,
+            found=mine.children,
+            more=mine.more,
             today=self.today(),
             told=told,
             corrected=corrected,
-            news=sum(len(one.lines) for one in news),
-            news_more=any(one.more for one in news),
+            news=sum(len(one.lines) for one in news.children),
+            news_more=news.more or any(one.more for one in news.children),
         )
 
     def chronology(self, request: Request, reader: Practitioner) -> Response:

@@ -16,10 +16,10 @@ from hub.errors import BadInput, NothingToShow
 from hub.events.access import unpacked
 from hub.events.sharing import ConsentGiven, ConsentWithdrawn
 from projections import second_line
-from tests.builders import works_with
+from tests.builders import somebody, works_with
 from tests.fix_hub import TestHub
+from tests.stories import PLAN, entry_of, everyone, now_of, on, read, recorded, stranger, take, told
 from tests.stories import consent as consented
-from tests.stories import entry_of, everyone, now_of, on, read, recorded, take, told
 
 SEEN = Word("seen")
 TEAM = ("morag", "fiona", "callum", "catriona", "dr-anwar")
@@ -31,7 +31,7 @@ def lines(hub: TestHub, who: str) -> list[tuple[str, str]]:
     """What the inbox of somebody says: of which agency, and which kind of news."""
     found = hub.house.hub.inbox.mine(hub.person(who))
     hub.house.catch_up()
-    return sorted((line.agency.value, line.kind) for one in found for line in one.lines)
+    return sorted((line.agency.value, line.kind) for one in found.children for line in one.lines)
 
 
 def inboxes(hub: TestHub) -> dict[str, list[tuple[str, str]]]:
@@ -129,7 +129,7 @@ def test_another_label_alone_is_no_news(hub: TestHub, child: UUID) -> None:
 
 def test_saying_so_takes_the_line_away_for_who_said_it_alone(hub: TestHub, child: UUID) -> None:
     take(hub, [told("gp", "ordinary", occurred=on("2024-09-01"))])
-    entry = hub.house.hub.inbox.mine(hub.person("catriona"))[0].lines[0].entry
+    entry = hub.house.hub.inbox.mine(hub.person("catriona")).children[0].lines[0].entry
     hub.house.catch_up()
 
     say(hub, "catriona", child, entry)
@@ -311,10 +311,10 @@ def test_a_listing_is_recorded_and_tells_of_each_entry_at_no_level(hub: TestHub,
     told_of, none = recorded(hub)[before:]
     assert (told_of.action, told_of.child, told_of.outcome) == ("inbox", child, "shown")
     assert [(one.entry, one.revision, one.level) for one in unpacked(told_of.entries)] == [
-        (found[0].lines[0].entry, 1, 0)
+        (found.children[0].lines[0].entry, 1, 0)
     ]
     assert sum(one.entries for one in told_of.decisions) == 0
-    assert (nothing, none.action, none.child, none.outcome, none.entries) == (
+    assert (nothing.children, none.action, none.child, none.outcome, none.entries) == (
         (),
         "inbox",
         None,
@@ -347,3 +347,43 @@ def test_without_saying_about_which_child_nobody_reads_what_was_said(hub: TestHu
         assert cursor.execute(count).fetchone() == (1,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             cursor.execute("select doing, passed_to from read.acknowledged")
+
+
+def test_of_whom_the_newest_came_they_are_listed_and_that_there_are_more_is_said(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("consent.inbox.CHILDREN", 2)
+    monkeypatch.setattr("consent.disclosure.CASELOAD", 2)
+    ours = (works_with("health-visiting-team", "Z9HV1"),)
+    for n in range(4):
+        who = somebody(f"hv-{n}", "", f"Family{n}", f"Given{n}", "2024-01-05")
+        take(hub, [told("hv", f"one-{n}", person=who, occurred=on("2026-10-20"), facts=ours)])
+    morag, before = hub.person("morag"), len(recorded(hub))
+
+    found, all_of_them = hub.house.hub.inbox.mine(morag), hub.house.hub.disclosure.caseload(morag)
+
+    announced = [one.child for one in recorded(hub)[before:] if one.action == "inbox"]
+    assert [one.name for one in found.children] == ["Given3 Family3", "Given2 Family2"]
+    assert (found.more, len(all_of_them.children), all_of_them.more) == (True, 2, True)
+    assert set(announced) == {one.child for one in found.children}, "of the others nothing was announced"
+    hub.house.catch_up()
+    read_up(hub, found.children[0].child, "morag")
+    read_up(hub, found.children[1].child, "morag")
+    rest = hub.house.hub.inbox.mine(morag)
+    assert ([one.name for one in rest.children], rest.more) == (["Given1 Family1", "Given0 Family0"], False)
+
+
+def test_that_there_are_more_is_said_of_nothing_that_is_sealed(hub: TestHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("consent.inbox.CHILDREN", 1)
+    take(hub, everyone())
+    finn = {"person": stranger("school-finn")}
+    take(hub, [told("school", "finn", facts=(works_with("school", "SCH-ROWANBANK"),), **finn)])
+    for child in hub.children():
+        read_up(hub, child, "callum", **PLAN)
+    private = {"code": "sw.adoption.step", "person": stranger("sw-finn"), "occurred": on("2024-09-05")}
+    take(hub, [told("sw", "sealed", **private)])
+    take(hub, [told("school", "news", occurred=on("2024-09-01"))])
+
+    found = hub.house.hub.inbox.mine(hub.person("callum"))
+
+    assert (len(found.children), found.more) == (1, False)

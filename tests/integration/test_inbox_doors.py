@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.builders import works_with
 from tests.fix_hub import TestHub
 from tests.leaking.looking import OWN_SITE, Look, Place
 from tests.leaking.world import World
-from tests.stories import entry_of, everyone, now_of, on, read, recorded, take, told
+from tests.stories import entry_of, everyone, now_of, on, read, recorded, stranger, take, told
 
 PLAN = {"purpose": "child-plan", "basis": "public-task"}
 
@@ -47,9 +48,9 @@ def test_the_inbox_over_http_and_at_the_prompt_is_the_same(place: Place) -> None
     received = now_of(place.hub).date().isoformat()
     line = {"agency": "gp", "entry": str(entry), "kind": "new", "received": received, **PLAN}
     child = {"born": "2019-04-02", "id": str(place.world.isla), "more": False, "name": "Isla Reid"}
-    assert found == {"children": [child | {"lines": [line]}]}
+    assert found == {"children": [child | {"lines": [line]}], "more": False}
     assert json.dumps(found) in fiona.type("inbox").replace('":', '": ').replace(',"', ', "').replace(",{", ", {")
-    assert body(look(place, "callum"), "/v1/inbox") == {"children": []}
+    assert body(look(place, "callum"), "/v1/inbox") == {"children": [], "more": False}
 
 
 def test_a_word_is_taken_over_http_and_the_line_goes(place: Place) -> None:
@@ -60,7 +61,7 @@ def test_a_word_is_taken_over_http_and_the_line_goes(place: Place) -> None:
 
     assert [one.partition("\n")[0] for one in said] == ["422", "422", "201"]
     place.hub.house.catch_up()
-    assert body(fiona, "/v1/inbox") == {"children": []}
+    assert body(fiona, "/v1/inbox") == {"children": [], "more": False}
     assert fiona.post(f"{fiona.of}/entries/{uuid4()}/acknowledgement", {"what": "seen"}).startswith("404")
     assert look(place, "shona").post(at, {"what": "seen"}).startswith("404")
 
@@ -142,3 +143,22 @@ def test_the_page_as_known_on_a_day_says_what_came_since(place: Place) -> None:
     assert page.count("Read it as it is known today") == 5
     assert [one.known_at != "" for one in recorded(place.hub)[before:]] == [True, False]
     assert UUID(int=0) not in {one.child for one in recorded(place.hub)[before:]}
+
+
+def test_every_door_says_that_there_is_more_than_it_lists(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = (works_with("allocated-social-worker", "la-990", "SW-0417"),)
+    take(place.hub, [told("sw", "finn", person=stranger("sw-finn"), facts=ours)])
+    fiona = look(place, "fiona")
+    assert all("more children than" not in fiona.get(page) for page in ("/", "/inbox"))
+
+    monkeypatch.setattr("consent.inbox.CHILDREN", 1)
+    monkeypatch.setattr("consent.disclosure.CASELOAD", 1)
+
+    assert body(fiona, "/v1/inbox")["more"] is True
+    assert '"more":true' in fiona.type("inbox")
+    assert "more children than" in fiona.get("/inbox")
+    assert "1 new entry in your inbox</a> or more" in (home := fiona.get("/"))
+    assert "not all the children you work with" in home
+    assert '"more":true' in fiona.type("child", "list")
+    assert "not all of them" in fiona.type("child", "list", json=False)
+    assert "more children than" in fiona.type("inbox", json=False)
