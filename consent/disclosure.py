@@ -15,7 +15,7 @@ from consent.caseload import Caseload, by_record
 from consent.deciding import Decided
 from consent.decision import Asked, ChildCard, Disclosure, Explanation, FoundChild, Level
 from consent.emergency_opening import under
-from consent.entries import as_decided, cited
+from consent.entries import as_decided, cited, counted
 from consent.looking_back import notes
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.ways import ways_for_reader
@@ -103,9 +103,9 @@ class Gate:
             found = bool(rows) or decided.works_with or (decided.emergency and levels.reach() > 0)
             emergency = under(session, decided, self._means.now())
             marked = notes(session, decided, rows, before) if action == READ and known_at is None else {}
-            counted = Counter(decided.key_of(row) for row in rows)
+            counts = counted(decided, rows)
             told = [Told(row.entry, row.held, row.level) for row in rows]
-            reading = self._means.record(session, decided, action, counted, found=found, known_at=known_at, told=told)
+            reading = self._means.record(session, decided, action, counts, found=found, known_at=known_at, told=told)
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         entries = as_decided(decided, rows, known)
@@ -134,8 +134,8 @@ class Gate:
             key = decided.keys.counted(held[0], restricted=held[1], released=shared) if held else None
             answer = decided.answers[key] if key is not None else None
             found = answer is not None and answer.level > Level.SEALED
-            counted = Counter({key: 1}) if key is not None and found else Counter[int]()
-            reading = self._means.record(session, decided, "explanation", counted, found=found, entry=entry)
+            explained = Counter({key: 1}) if key is not None and found else Counter[int]()
+            reading = self._means.record(session, decided, "explanation", explained, found=found, entry=entry)
         if key is None or answer is None or not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         policy, asked, facts = decided.policy, decided.asked, decided.facts

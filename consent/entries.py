@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -18,6 +20,8 @@ from hub.vocabulary import terms
 from projections.story import Row
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOVED: Final = Answer(Level.WITHHELD, "moved", "This was recorded here by mistake: it is of another child.")
+"""In the place of what the rules say, of what was this child's at the moment that was asked about and is not today."""
 
 
 def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
@@ -30,6 +34,8 @@ def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
     """
     from_agency = Agency(agency)
     when = When(row.start, row.precision, row.end, row.approximate)
+    if row.moved:
+        return Withheld(row.entry, from_agency, when, MOVED.rule, MOVED.sentence, keeper(from_agency))
     if row.level == Level.WITHHELD:
         return Withheld(row.entry, from_agency, when, answer.rule, answer.sentence, ask)
     cites = tuple(one for one in row.cites if one in known)
@@ -76,6 +82,16 @@ def entry_of(  # noqa: PLR0913 - what an entry is made of, each named
         _marks(row, cites),
         msgspec.convert(row.account, Account) if row.account else None,
     )
+
+
+def keeper(agency: Agency) -> str:
+    """Whom to ask about a record itself."""
+    return f"Ask {agency.label}, which keeps the record."
+
+
+def counted(decided: Decided, rows: Iterable[Row]) -> Counter[int]:
+    """How many of these each key decided. What is another child's by now was not decided by any."""
+    return Counter(decided.key_of(row) for row in rows if not row.moved)
 
 
 def as_decided(decided: Decided, rows: Iterable[Row], known: Collection[UUID]) -> tuple[Entry, ...]:

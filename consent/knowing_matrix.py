@@ -14,20 +14,19 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from consent.card import Card
-from consent.decision import Asked, Level
+from consent.decision import Level
 from consent.governing import Governing
 from consent.knowing_available import Asking, Compiled, Open, Then, available
 from consent.knowing_rows import Rows, Sight, day, own_time
 from consent.knowing_shapes import EntryKnown, Matrix
-from consent.means import CASEWORK, STATUTORY, Means
+from consent.means import Means
 from consent.recall import Auditing
 from consent.recall_account import Accounts
 from hub.audit.trail import Told, packed
 from hub.directory import Directory
 from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
 from hub.people import Practitioner, Role
-from projections import chronology, known_when, partnership, second_line, story
+from projections import chronology, known_when, second_line, story
 from projections.known_when import Linked, Version
 from projections.session import Cursor
 from projections.story import Levels
@@ -50,8 +49,8 @@ class Matrices(Accounts):
     """Asking who knew what when."""
 
     def __init__(self, means: Means, auditing: Auditing, compiled: Compiled, known: Directory) -> None:
-        super().__init__(means, auditing)
-        self._compiled, self._known, self._card = compiled, known, Card(means, known)
+        super().__init__(means, auditing, known)
+        self._compiled, self._known = compiled, known
 
     def matrix(
         self, reader: Practitioner, child: UUID, *, at: datetime | None = None, limit: int = 100, cursor: str = ""
@@ -109,6 +108,7 @@ class Matrices(Accounts):
         # The labels alone are looked at, and of whichever kind: for this look the second line has to let them through.
         every = [int(Level.WITHHELD)] * max((number for number, *_ in keys), default=0)
         story.confine(session, child, Levels(every, every))
+        second_line.as_then(session)
         links = known_when.linked(session, child, at)
         agencies = {number: agency for number, agency, *_ in keys}
         grouped: dict[UUID, list[Version]] = defaultdict(list)
@@ -129,19 +129,10 @@ class Matrices(Accounts):
         if reader.role is Role.GOVERNANCE_LEAD:
             return {}
         decided = self._means.decide(session, self._asked(session, reader), child)
-        found: dict[UUID, Level] = {}
+        question, found = story.Question(child, decided.levels(), at), dict[UUID, Level]()
         for level in (Level.REDACTED, Level.SHOWN):
-            question = story.Question(child, _at_least(decided.levels(), level), at)
-            found |= dict.fromkeys(story.known_of(session, question, {one.entry for one in held}), level)
+            found |= dict.fromkeys(story.known_of(session, question, {one.entry for one in held}, int(level)), level)
         return found
-
-    def _sight(self, session: Cursor, reader: Practitioner, child: UUID, at: datetime) -> Sight:
-        ever = [one.position for one in known_when.tied(session, child, at)]
-        return Sight(reader.organisation, self._card.services(session, self._asked(session, reader), child, ever))
-
-    def _asked(self, session: Cursor, reader: Practitioner) -> Asked:
-        covered = partnership.covered(session, reader.organisation, CASEWORK, self._means.today().isoformat())
-        return Asked(reader, next((one for one in CASEWORK if one in covered), CASEWORK[0]), STATUTORY)
 
     def _known_of(
         self,
@@ -205,21 +196,6 @@ class Matrices(Accounts):
 
 def _purpose(leads: bool) -> str:  # noqa: FBT001 - the one thing it goes by
     return "audit" if leads else ""
-
-
-def _at_least(levels: Levels, least: Level) -> Levels:
-    """The same levels, with what is below one of them sealed."""
-
-    def cut(found: Sequence[int]) -> list[int]:
-        return [level if level >= least else 0 for level in found]
-
-    return replace(
-        levels,
-        plain=cut(levels.plain),
-        strict=cut(levels.strict),
-        shared=cut(levels.shared),
-        shared_strict=cut(levels.shared_strict),
-    )
 
 
 def _received(found: Sequence[Version], links: Sequence[Linked]) -> datetime:

@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from consent.decision import Asked, Level
+from consent.entries import keeper
 from consent.knowing_rows import day
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.recall_shapes import CORRECTED, OTHER_CHILD, TAKEN_BACK, Recall
@@ -134,7 +135,7 @@ def newest(group: Sequence[Recalled]) -> Recalled:
 def _notice(group: Sequence[Recalled]) -> Recall:
     last = newest(group)
     agency = Agency(last.wrote) if max(one.level for one in group) >= 1 else None
-    ask = f"Ask {agency.label}, which keeps the record." if agency else GOVERNANCE
+    ask = keeper(agency) if agency else GOVERNANCE
     told_at = min(one.told_at for one in group)
     by_day = max(one.level for one in group) < Level.SHOWN
     about = (last.child, last.entry, last.since, last.what, told_at, day(last.at) if by_day else last.at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +14,7 @@ from consent.decision import Asked, Entry, Level, Redacted, Shown
 from consent.derived import Section, Verdict
 from consent.derived_ages import born_of
 from consent.derived_views import Material, agency_of, codes_of, derive
-from consent.entries import entry_of
+from consent.entries import counted, entry_of
 from consent.facts import day_of
 from consent.means import Means
 from consent.views_comparing import Comparing
@@ -74,9 +73,9 @@ class Views:
             material = self._material(session, decided, question, entries)
             sections = derive(material, self._reckoning)
             named = {entry for section in sections for one in section.statements for entry in one.entries}
-            counted = Counter(decided.key_of(row) for row in rows if row.entry in named)
+            counts = counted(decided, (row for row in rows if row.entry in named))
             told = [Told(row.entry, row.held, min(row.level, Level.REDACTED)) for row in rows if row.entry in named]
-            reading = self._means.record(session, decided, "views", counted, found=found, known_at=known_at, told=told)
+            reading = self._means.record(session, decided, "views", counts, found=found, known_at=known_at, told=told)
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
         if known_at is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
 from hub.events.knowing import CorrectionAcknowledged
@@ -175,7 +175,10 @@ MINE: LiteralString = "select * from read.recalled_of_mine(%s)"
 OF_ENTRY: LiteralString = "select * from read.recalled_of_entry(%s)"
 NEWEST: LiteralString = "select * from read.recalled_newest(%s)"
 KEPT_BY: LiteralString = "select * from read.kept_by(%s)"
-EDITIONS: LiteralString = "select edition, revision from read.pinned_otherwise(%s)"
+EDITIONS: LiteralString = (
+    "select edition, p.revision, e.organisation from read.pinned_otherwise(%s) p join read.editions e using (edition) "
+    "order by p.edition, p.revision"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +246,17 @@ def kept_by(cursor: Cursor, entry: UUID) -> KeptBy | None:
     return KeptBy(child, agency, key, marked, tuple(writers))
 
 
-def editions(cursor: Cursor, entry: UUID) -> list[tuple[UUID, int]]:
+class Pinned(NamedTuple):
+    """An edition that tells a version which no longer stands. organisation: of whoever made it."""
+
+    edition: UUID
+    revision: int
+    organisation: str
+
+
+def editions(cursor: Cursor, entry: UUID) -> list[Pinned]:
     """The frozen editions that tell a version of an entry which no longer stands, with it; for those who answer."""
-    return cursor.execute(EDITIONS, [entry]).fetchall()
+    return list(map(Pinned._make, cursor.execute(EDITIONS, [entry]).fetchall()))
 
 
 def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:

@@ -13,12 +13,15 @@ from projections import second_line
 
 # Whose records are the child's at a moment, and the levels that apply to each: of somebody whom any statement of
 # that agency marks as restricted, the strict ones. The mark is today's, whatever the moment. `shared` are the levels of
-# the entries that a recorded decision shares with this reader.
+# the entries that a recorded decision shares with this reader. moved: today the record is another child's.
 PEOPLE: LiteralString = """
 with people as materialized (
     select l.person_record, r.restricted,
            case when r.restricted then %(strict)s::smallint[] else %(levels)s::smallint[] end as levels,
-           case when r.restricted then %(shared_strict)s::smallint[] else %(shared)s::smallint[] end as shared
+           case when r.restricted then %(shared_strict)s::smallint[] else %(shared)s::smallint[] end as shared,
+           l.known_to < 'infinity' and not exists (
+               select from identity.links n
+                where n.person_record = l.person_record and n.child = l.child and n.known_to = 'infinity') as moved
       from identity.links l
      cross join lateral (select exists (
            select from identity.statements s where s.person_record = l.person_record and s.restricted) as restricted
@@ -26,15 +29,19 @@ with people as materialized (
      where l.child = %(child)s and l.known_from <= %(at)s and l.known_to > %(at)s)
 """
 # What is said is that moment's, permission is today's: a version that no longer stands is shown no further than the
-# newest one that was not taken back. (`least` passes over nulls, so a key without a level must become 0 first.)
+# newest one that was not taken back. (`least` passes over nulls, so a key without a level must become 0 first.) Of what
+# turned out to be another child's whoever works with this one is told no more than that it was here.
 HELD_LEVEL: LiteralString = """
  cross join lateral (
        select case when e.known_to = 'infinity' then e.decision_key
-              else read.standing_key(e.stream) end as standing offset 0) t
+              else read.standing_key(e.stream) end as standing,
+              p.moved or e.known_to <> 'infinity' and read.stands_elsewhere(e.stream, %(child)s) as moved offset 0) t
  cross join lateral (
        select least(x.then, x.now) as level, case when x.now < x.then then t.standing else e.decision_key end as key
-         from (select coalesce(a.levels[e.decision_key], 0) as then, coalesce(a.levels[t.standing], 0) as now
-                 from (select case when e.stream = any (%(released)s::uuid[]) then p.shared else p.levels end as levels
+         from (select least(coalesce(a.levels[e.decision_key], 0), a.most) as then,
+                      least(coalesce(a.levels[t.standing], 0), a.most) as now
+                 from (select case when t.moved then 1 end as most,
+                              case when e.stream = any (%(released)s::uuid[]) then p.shared else p.levels end as levels
                       ) a
               ) x
        offset 0)"""
@@ -69,7 +76,8 @@ select e.stream, g.key, p.restricted, g.level,
        case when g.level >= 2 then coalesce(e.marks->>'assertion', '') else '' end,
        case when g.level >= 3 then e.marks end,
        case when g.level >= 3 then e.account end,
-       case when g.level >= 2 then e.cites else '{}' end"""
+       case when g.level >= 2 then e.cites else '{}' end,
+       t.moved"""
 PLACED: LiteralString = """
  cross join lateral (select (case when e.occurred_start = '' then
                                        case when g.level >= 3 then '~' || e.occurred_sort else '~' end
@@ -108,7 +116,7 @@ KNOWN_OF: LiteralString = (
 select e.stream from people p join read.entries e on e.person_record = p.person_record
 """
     + LEVEL
-    + " where e.stream = any (%(entries)s::uuid[]) and "
+    + " where e.stream = any (%(entries)s::uuid[]) and g.level >= %(least)s and "
     + KNOWN
 )
 # A name is told by whoever of the agencies has something open to this reader, and by no other.
@@ -168,7 +176,7 @@ class Row(NamedTuple):
     key: the decision key that decided; restricted: whether it counted as its restricted twin. said: the version's own.
     held: the version, for the record of the reading alone, where more than its existence is told. marks, account: as
     `hub.update.Marks` and `Account`, in JSON's own shapes. cites: the entries that it is about, also those of which the
-    reader may not know: they go no further than `consent.entries`.
+    reader may not know: they go no further than `consent.entries`. moved: it is another child's today.
     """
 
     entry: UUID
@@ -199,6 +207,7 @@ class Row(NamedTuple):
     marks: dict[str, Any] | None
     account: dict[str, Any] | None
     cites: Sequence[UUID] = ()
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +229,7 @@ def confine(cursor: Cursor, child: UUID, levels: Levels) -> None:
 
 def read(cursor: Cursor, question: Question) -> list[Row]:
     """The entries of one child that the levels let out, oldest first."""
-    asked = arguments(question.child, question.levels, question.known_at) | {
+    asked = _asked(cursor, question) | {
         "since": question.since or EPOCH,
         "after_place": question.after[0],
         "after": question.after[1],
@@ -231,27 +240,27 @@ def read(cursor: Cursor, question: Question) -> list[Row]:
 
 def about(cursor: Cursor, question: Question, entries: Collection[UUID]) -> list[Row]:
     """What is said about any of these entries, at least in summary, oldest first, on whatever page it stands itself."""
-    asked = arguments(question.child, question.levels, question.known_at)
+    asked = _asked(cursor, question)
     rows, wanted = map(Row._make, cursor.execute(ABOUT, asked, prepare=True).fetchall()), frozenset(entries)
     return [row for row in rows if not wanted.isdisjoint(row.cites)]
 
 
 def this(cursor: Cursor, question: Question, entry: UUID) -> Row | None:
     """One entry as far as the levels let it out; None for one of which they let nothing out."""
-    asked = arguments(question.child, question.levels, question.known_at) | {"entry": entry}
+    asked = _asked(cursor, question) | {"entry": entry}
     row = cursor.execute(THIS, asked).fetchone()
     return Row._make(row) if row else None
 
 
-def known_of(cursor: Cursor, question: Question, entries: Collection[UUID]) -> frozenset[UUID]:
-    """Of these entries, those of the child of which the levels let anything out."""
-    asked = arguments(question.child, question.levels, question.known_at) | {"entries": sorted(entries)}
+def known_of(cursor: Cursor, question: Question, entries: Collection[UUID], least: int = 1) -> frozenset[UUID]:
+    """Of these entries, those of the child of which the levels let out anything, or at least as much as is named."""
+    asked = _asked(cursor, question) | {"entries": sorted(entries), "least": least}
     return frozenset(row[0] for row in cursor.execute(KNOWN_OF, asked).fetchall())
 
 
 def card(cursor: Cursor, child: UUID, levels: Levels, known_at: datetime | None = None) -> tuple[str, str]:
     """Name and birth date as last stated by an agency of which the reader may see an entry's summary; else empty."""
-    row = cursor.execute(CARD, arguments(child, levels, known_at), prepare=True).fetchone()
+    row = cursor.execute(CARD, _asked(cursor, Question(child, levels, known_at)), prepare=True).fetchone()
     if row is None:
         return "", ""
     family, given, birth_dates = row
@@ -285,6 +294,12 @@ def arguments(child: UUID, levels: Levels, known_at: datetime | None) -> dict[st
         "shared": _array(levels.shared),
         "shared_strict": _array(levels.shared_strict),
     }
+
+
+def _asked(cursor: Cursor, question: Question) -> dict[str, object]:
+    if question.known_at is not None:
+        second_line.as_then(cursor)
+    return arguments(question.child, question.levels, question.known_at)
 
 
 def _array(levels: Sequence[int]) -> str:
