@@ -32,8 +32,8 @@ from hub.update import (
 from hub.vocabulary import terms
 from projections.contributed import Cited
 
-LEAVABLE: Final = ("about", "people")
-"""What a correction can leave as it stands: whom an entry is about, and what it says of other people."""
+LEAVABLE: Final = ("about", "sensitivity", "people")
+"""What a correction can leave as it stands; people: what it says of others."""
 ORDINARY: Final = ("ordinary", "concern")
 CLOSED: Final = "restricted"
 
@@ -194,6 +194,8 @@ def left(said: EntrySaid, before: Record, leave: Collection[str]) -> EntrySaid:
     """
     if "about" in leave:
         said = replace(said, about=before.about)
+    if "sensitivity" in leave:
+        said = replace(said, sensitivity=before.sensitivity)
     if "people" in leave:
         people = tuple(Named(one.relation, one.name, one.text) for one in before.third_parts if one.name)
         said = replace(said, people=tuple(dict.fromkeys((*people, *said.people))))

@@ -51,7 +51,7 @@ class Contributions(Protocol):
     ) -> None:
         """Put an entry of one's own team right. revision: what was corrected; Raced where another stands meanwhile.
 
-        leave: which of `about` and `people` stay as they stand. ground: as in `add`.
+        leave: which of about, sensitivity and people stay as they stand. ground: as in `add`.
         """
         ...
 

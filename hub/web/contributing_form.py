@@ -31,6 +31,8 @@ _TEXTS: Final = (
 
 def said(form: Form, agency: Agency) -> EntrySaid:
     """What was typed, as the hub is told it. What is no date stays as it is, and is told."""
+    # A browser sends its own line ends, whatever stood there.
+    form = replace(form, fields={name: typed.replace("\r\n", "\n") for name, typed in form.fields.items()})
     code = form.value("code")
     sequence = form.value("sequence").strip()
     return EntrySaid(
@@ -55,13 +57,14 @@ def rewritten(form: Form, agency: Agency) -> EntrySaid:
         start=_untouched(form, "start") or one.start,
         end=_untouched(form, "end") or one.end,
         about=one.about or "child",
-        sensitivity=one.sensitivity or "ordinary",  # a correction is never less closed than what stood
+        sensitivity=one.sensitivity or "ordinary",
     )
 
 
 def left_alone(form: Form) -> tuple[str, ...]:
     """What of an entry that is put right stays as it stands, and is not laid out."""
-    return (*([] if form.value("about") else ["about"]), *(["people"] if form.value("people_stay") else []))
+    unsaid = tuple(name for name in ("about", "sensitivity") if not form.value(name))
+    return (*unsaid, "people") if form.value("people_stay") else unsaid
 
 
 def typed_when(text: str) -> str:
@@ -97,6 +100,7 @@ def laid_out(entry: Shown) -> dict[str, str]:
     """An entry as the form has it. What it says of other people is left out: it stays, or is written again."""
     when, marks, account = entry.when, entry.marks, entry.account
     detail = _OTHERS.split(entry.detail, maxsplit=1)[0] if entry.third_party else entry.detail
+    code = terms().get(entry.code)
     fields = begun(None) | {
         "code": entry.code,
         "start": _as_typed(when.start),
@@ -109,7 +113,7 @@ def laid_out(entry: Shown) -> dict[str, str]:
         "approximate": "yes" if when.approximate else "",
         "headline": entry.headline,
         "detail": detail,
-        "valence": entry.valence,
+        "valence": "" if code and entry.valence == code.valence else entry.valence,
         "cites": " ".join(map(str, cites(entry))),
     }
     if marks:
