@@ -63,7 +63,7 @@ ANSWER: Final = "The allocated social worker asks about breakfast at the next vi
 
 def entries(story: Teller) -> UUID:
     """What no system sends: an entry by hand, what came of it, another view of it, and who acts on it."""
-    story.chapter("What no system sends is added by hand; others say what came of it, or that they see it differently")
+    story.chapter("What no system sends is added by hand, answered, and seen differently")
     noted = _add(story, "callum", HUNGRY)
     _add(story, LEAD, replace(BREAKFAST, cites=(noted,)))
     _add(story, "morag", replace(OTHERWISE, cites=(noted,)))
@@ -80,7 +80,7 @@ def entries(story: Teller) -> UUID:
 
 def edition(story: Teller) -> None:
     """A chronology for a meeting, frozen by whoever leads: each of its audience gets a copy of their own."""
-    story.chapter("An edition, chosen and frozen by whoever leads, of which each reader has a copy of their own")
+    story.chapter("An edition, frozen by whoever leads, and a copy for each of its readers")
     line = _frozen(story) or _freeze(story)
     story.say(
         f"Fiona Adeyemi, allocated social worker, prepared it in one action and froze it "

@@ -66,6 +66,8 @@ def tell(house: House, acting: Acting, child: tuple[str, str], console: Console,
         house.catch_up()
     found = house.hub.disclosure.find(acting(LOOKS[0].who), system=child[0], value=child[1])
     story = deciding.Teller(house, acting, found[0].child, console, now)
+    story.say("Below, > says where to see it yourself: on the pages, or at a prompt that begins with")
+    story.see(f"export HUB_DEMO=1 CHILD={story.child} PATH=.venv/bin:$PATH")
     deciding.card(story)
     console.print(Rule("One story, as three people are shown it"))
     seen = {look.who: story.read(look.who, look.purpose, look.basis) for look in LOOKS}
@@ -83,8 +85,6 @@ def tell(house: House, acting: Acting, child: tuple[str, str], console: Console,
 
 def _go_on(story: deciding.Teller, seen: Disclosure) -> None:
     """What follows the readings."""
-    story.say("Below, > says where to see it yourself: on the pages, or at a prompt that begins with")
-    story.see(f"export HUB_DEMO=1 CHILD={story.child} PATH=.venv/bin:$PATH")
     deciding.consent(story)
     governing.one_entry(story, seen)
     deciding.sharing(story)
