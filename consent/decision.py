@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import Literal
 from uuid import UUID
 
 from consent.emergency_shapes import Emergency
 from hub.people import Agency, Practitioner
 from hub.update import Account, Marks
+
+Order = Literal["oldest", "newest"]
+"""Which entries of a story come first; what has no time comes last in both."""
 
 
 class Level(IntEnum):
@@ -206,11 +210,11 @@ class Note:
 class Disclosure:
     """One act of showing, exactly as recorded in the access log.
 
-    entries are oldest first. reading is the id of its access record. known_at is what was asked, None
+    entries are in the order asked for. reading is the id of its access record. known_at is what was asked, None
     for now. cursor fetches the next page; empty when there is none. policy is the version's fingerprint. emergency is
     the emergency access under which it was made. beside: what is said about each of the entries (its outcome, a view, a
     disagreement), on whatever page that is. last_looked: when this reader last looked before, None for never or where
-    it is asked how it was known once. notes: by entry, of those that have any.
+    it is asked how it was known once. notes: by entry, of those that have any. first: there is no page before this.
     """
 
     reading: UUID
@@ -225,6 +229,7 @@ class Disclosure:
     beside: Mapping[UUID, tuple[Shown | Redacted, ...]] = field(default_factory=dict)
     last_looked: datetime | None = None
     notes: Mapping[UUID, Note] = field(default_factory=dict)
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,49 +2,59 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from consent import story_pages
 from consent.beside import grouped
 from consent.capacity import review_of
 from consent.caseload import Caseload, by_record
 from consent.deciding import Decided
-from consent.decision import Asked, ChildCard, Disclosure, Explanation, FoundChild, Level
+from consent.decision import Asked, ChildCard, Disclosure, Entry, Explanation, FoundChild, Level, Order
 from consent.emergency_opening import under
 from consent.entries import as_decided, cited, counted
 from consent.looking_back import notes
 from consent.means import CASEWORK, STATUTORY, Means
 from consent.ways import ways_for_reader
 from hub.audit.trail import Told
-from hub.errors import NOTHING, NOTHING_NEXT, BadInput, NothingToShow
+from hub.errors import NOTHING, NOTHING_NEXT, NothingToShow
 from hub.identity import register
 from hub.people import Practitioner
 from projections import looked, partnership, story
 from projections.session import Cursor
 
 READ = "chronology"
+PART = "chronology-part"
+"""A chronology of which only some was wanted: what was left out has not been looked at."""
+LOOKS = (READ, PART)
 MOST = 1000
 WHOLE = 10_000
 CASELOAD = 200
 NOBODY = UUID(int=0)
+
+Tells = Callable[[Sequence[Entry], Mapping[UUID, Sequence[Entry]]], Collection[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """Which entries of a story: as known at, of what became known since, after a place and an id, at most so many.
 
-    since_last: of what became known since this reader last looked.
+    since_last: of what became known since this reader last looked. around: on the page where this entry is. tells: of
+    the entries, with what is said beside each, those that will be told; none for all. furthest: and how far at most.
     """
 
     known_at: datetime | None = None
     since: datetime | None = None
-    after: tuple[str, UUID] = ("", NOBODY)
+    after: tuple[str, UUID] = story_pages.START
     limit: int = MOST
     since_last: bool = False
+    newest: bool = False
+    around: UUID | None = None
+    tells: Tells | None = None
+    furthest: Level = Level.EXPORTABLE
 
 
 class Gate:
@@ -65,64 +75,86 @@ class Gate:
         since_last: bool = False,
         limit: int = 500,
         cursor: str = "",
+        order: Order = "oldest",
+        around: UUID | None = None,
+        keeps: Callable[[Entry], bool] | None = None,
     ) -> Disclosure:
         """A child's story as this reader may see it. Raises NothingToShow, which is recorded too.
 
         since: of what became known from then on alone; since_last: since this reader last looked, if they ever did.
+        cursor: goes on in the order in which it was given. around: the page from this entry on, unless it is on the one
+        asked for; of what this reader may not know of, as if nothing had been named. keeps: which entries the reader is
+        told of, by whoever asks for them; the others are not recorded as told, and it counts as no look.
         """
-        wanted = _Wanted(known_at, since, _after(cursor), max(1, min(limit, MOST)), since_last)
-        return self._shown(Asked(reader, purpose, basis), child, wanted, READ)
+        after, newest = story_pages.after(cursor, newest=order == "newest")
+        tells = None if keeps is None else _kept(keeps)
+        wanted = _Wanted(known_at, since, after, max(1, min(limit, MOST)), since_last, newest, around, tells)
+        return self._shown(Asked(reader, purpose, basis), child, wanted, READ if keeps is None else PART)
 
     def whole(  # noqa: PLR0913 - as a chronology, and what it is read for
-        self, reader: Practitioner, child: UUID, *, purpose: str, basis: str, known_at: datetime | None, action: str
+        self,
+        reader: Practitioner,
+        child: UUID,
+        *,
+        purpose: str,
+        basis: str,
+        known_at: datetime | None,
+        action: str,
+        names: Callable[[Sequence[Entry]], Collection[UUID]],
     ) -> Disclosure:
         """As a chronology, in one reading recorded as this action, for what is worked out from the whole of a story.
 
-        Of a story of more than 10,000 entries it has the first 10,000, and a cursor.
+        names: the entries that it will name, by when they were and what they are about: they alone are recorded as
+        told, and no further than that. Of a story of more than 10,000 entries it has the first 10,000, and a cursor.
         """
-        return self._shown(Asked(reader, purpose, basis), child, _Wanted(known_at, limit=WHOLE), action)
+        wanted = _Wanted(known_at, limit=WHOLE, tells=lambda entries, _: names(entries), furthest=Level.REDACTED)
+        return self._shown(Asked(reader, purpose, basis), child, wanted, action)
 
     def _shown(self, asked: Asked, child: UUID, wanted: _Wanted, action: str) -> Disclosure:
-        known_at, limit = wanted.known_at, wanted.limit
+        known_at = wanted.known_at
         self._means.must_have_passed(known_at)
         with self._means.reading() as session:
             decided = self._means.decide(session, asked, child)
             levels = decided.levels()
-            before = self._last_look(session, asked.reader, child, wanted) if action == READ else None
+            before = self._last_look(session, asked.reader, child, wanted) if action in LOOKS else None
             since = before if wanted.since_last else wanted.since
-            question = story.Question(child, levels, known_at, since, wanted.after, limit + 1)
+            question = story.Question(child, levels, known_at, since, wanted.after, wanted.limit, wanted.newest)
             # Nobody for whom all is sealed sets the database reading: how long it takes would tell a child from none.
-            rows = story.read(session, question) if levels.reach() else []
-            at_end, page = rows[limit - 1] if len(rows) > limit else None, len(rows[:limit])
-            about = _said_of(session, question, rows[:limit])
-            on_page = {row.entry for row in rows[:limit]}
-            rows = [*rows[:limit], *(row for row in about if row.entry not in on_page)]
+            page = story_pages.read(session, question, wanted.around) if levels.reach() else story_pages.Page()
+            about = _said_of(session, question, page.rows)
+            on_page = {row.entry for row in page.rows}
+            rows = [*page.rows, *(row for row in about if row.entry not in on_page)]
             cites = cited(rows)
             known = story.known_of(session, question, cites) if cites else frozenset()
             card = ChildCard(child, *self._card(session, child, levels, known_at))
             found = bool(rows) or decided.works_with or (decided.emergency and levels.reach() > 0)
             emergency = under(session, decided, self._means.now())
-            marked = notes(session, decided, rows, before) if action == READ and known_at is None else {}
+            marked = notes(session, decided, rows, before) if action in LOOKS and known_at is None else {}
+            entries = as_decided(decided, rows, known)
+            by_id = {one.entry: one for one in entries} if about else {}
+            beside = grouped(on_page, [by_id[row.entry] for row in about])
+            entries = entries[: len(page.rows)]
+            named = on_page | by_id.keys() if wanted.tells is None else wanted.tells(entries, beside)
+            rows = [row for row in rows if row.entry in named]
+            told = [Told(row.entry, row.held, min(row.level, wanted.furthest)) for row in rows]
             counts = counted(decided, rows)
-            told = [Told(row.entry, row.held, row.level) for row in rows]
             reading = self._means.record(session, decided, action, counts, found=found, known_at=known_at, told=told)
         if not found:
             raise NothingToShow(NOTHING, NOTHING_NEXT)
-        entries = as_decided(decided, rows, known)
-        told_of = {one.entry: one for one in entries} if about else {}
         return Disclosure(
             reading,
             card,
-            entries[:page],
+            entries,
             asked.purpose,
             asked.basis,
             known_at,
             decided.policy.fingerprint,
-            _cursor(at_end.place, at_end.entry) if at_end else "",
+            page.cursor,
             emergency,
-            grouped(on_page, [told_of[row.entry] for row in about]),
+            beside,
             before,
             marked,
+            page.first,
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:
@@ -214,19 +246,11 @@ def _said_of(session: Cursor, question: story.Question, rows: Sequence[story.Row
     return story.about(session, question, asked) if asked else []
 
 
-def _cursor(place: str, entry: UUID) -> str:
-    # No finer a place than the reader is shown: when something withheld happened must not be read from a page's end.
-    return urlsafe_b64encode(f"{place} {entry}".encode()).decode()
+def _kept(keeps: Callable[[Entry], bool]) -> Tells:
+    """Those that are kept, and what is said beside them."""
 
+    def told(entries: Sequence[Entry], beside: Mapping[UUID, Sequence[Entry]]) -> set[UUID]:
+        kept = {one.entry for one in entries if keeps(one)}
+        return kept | {said.entry for entry in kept for said in beside.get(entry, ())}
 
-def _after(cursor: str) -> tuple[str, UUID]:
-    if not cursor:
-        return "", UUID(int=0)
-    try:
-        place, space, entry = urlsafe_b64decode(cursor.encode()).decode().rpartition(" ")
-        after = place, UUID(entry)
-    except ValueError:
-        space = ""
-    if not space or "\x00" in place:
-        raise BadInput("The cursor is not one the hub gave.", "Ask again without a cursor.")
-    return after
+    return told

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from consent.casework import Casework
+from consent.decision import Disclosure, Entry
 from consent.disclosure import Gate
 from consent.edition_shapes import VIEWS, Contribution, EditionView, Reviewed
 from consent.editions import Editions
@@ -40,20 +42,34 @@ class Quality:
         Who works with the child and when it was last reviewed are known as of today alone: nothing is said of either
         of an earlier moment.
         """
-        asked = {"purpose": purpose, "basis": basis}
-        shown = self._gate.whole(reader, child, **asked, known_at=known_at, action=ACTION)
-        story = Chronology(
-            shown.entries,
-            day_of(known_at or self._means.now()),
-            () if known_at else self._working(reader, child, purpose, basis),
-            None if known_at else self._reviewed(reader, child),
-        )
-        found = tuple(advice(story, self._guide))
+        story = Chronology((), day_of(known_at or self._means.now()))
+
+        def whole() -> Disclosure:
+            return self._gate.whole(
+                reader, child, purpose=purpose, basis=basis, known_at=known_at, action=ACTION, names=self._names(story)
+            )
+
+        shown = whole()
+        if known_at is None:
+            before, working = self._names(story)(shown.entries), self._working(reader, child, purpose, basis)
+            story = replace(story, agencies=working, reviewed=self._reviewed(reader, child))
+            # What more is named because of it is shown by a reading that says so.
+            shown = shown if self._names(story)(shown.entries) <= before else whole()
+        found = tuple(advice(replace(story, entries=shown.entries), self._guide))
         named = {entry for one in found for entry in one.entries}
         about = {one.entry: one for one in shown.entries if one.entry in named}
         return Looked(
             shown.reading, shown.card, found, about, len(shown.entries), known_at, purpose, basis, shown.policy
         )
+
+    def _names(self, story: Chronology) -> Callable[[Sequence[Entry]], set[UUID]]:
+        """Which of some entries the advice on them names."""
+
+        def named(entries: Sequence[Entry]) -> set[UUID]:
+            found = advice(replace(story, entries=tuple(entries)), self._guide)
+            return {entry for one in found for entry in one.entries}
+
+        return named
 
     def beside(self, draft: EditionView, working: Iterable[Agency] = ()) -> tuple[Advice, ...]:
         """What could be better in an edition, of what its maker was just shown of it.

@@ -31,6 +31,11 @@ create table if not exists read.looked (
     primary key (reader, child)
 );
 grant select on read.looked to hub_reader;
+-- The second line: whoever asks reads of their own looks alone (projections.second_line).
+alter table read.looked enable row level security;
+drop policy if exists looked_by on read.looked;
+create policy looked_by on read.looked for select to hub_reader using (
+    reader = (select nullif(current_setting('hub.person', true), '')));
 """
 LOOK: LiteralString = """
 insert into read.looked as held (reader, child, last) values (%(reader)s, %(child)s, %(at)s)
@@ -62,5 +67,8 @@ def apply(cursor: Cursor, recorded: Sequence[Recorded]) -> None:
 
 
 def _looked(event: Disclosed) -> bool:
-    """Whether somebody was shown the chronology as it is known now; how it was known once is another question."""
+    """Whether somebody was shown the chronology as it is known now; how it was known once is another question.
+
+    Where they wanted only some of it, what they did not want has not been looked at.
+    """
     return event.action == "chronology" and event.outcome == "shown" and not event.known_at

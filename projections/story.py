@@ -9,7 +9,7 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from hub.store.database import Cursor
-from projections import second_line
+from projections import second_line, story_order
 
 # Whose records are the child's at a moment, and the levels that apply to each: of somebody whom any statement of
 # that agency marks as restricted, the strict ones. The mark is today's, whatever the moment. `shared` are the levels of
@@ -96,15 +96,8 @@ SHOWN: LiteralString = (
     + " where "
     + KNOWN
 )
-READ: LiteralString = (
-    SHOWN
-    + """
-   and e.known_from >= case when g.level >= 3 then %(since)s else date_trunc('day', %(since)s::timestamptz, 'UTC') end
-   and (s.place, e.stream) > (%(after_place)s, %(after)s)
- order by s.place, e.stream
- limit %(limit)s
-"""
-)
+READ: LiteralString = SHOWN + story_order.OLDEST_FIRST
+NEWEST: LiteralString = SHOWN + story_order.NEWEST_FIRST
 # What is said about other entries: nearly always there is nothing, and an index of its own knows it. Which entries are
 # meant is not asked here: to send the ids of a page costs more than to read the little that there is.
 ABOUT: LiteralString = SHOWN + " and e.cites <> '{}' order by s.place, e.stream"
@@ -212,7 +205,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to read. after: place and id of the last entry of the page before."""
+    """What to read. after: place and id of the last entry of the page before, no place for the first page."""
 
     child: UUID
     levels: Levels
@@ -220,6 +213,7 @@ class Question:
     since: datetime | None = None
     after: tuple[str, UUID] = ("", UUID(int=0))
     limit: int = 500
+    newest: bool = False
 
 
 def confine(cursor: Cursor, child: UUID, levels: Levels) -> None:
@@ -228,14 +222,14 @@ def confine(cursor: Cursor, child: UUID, levels: Levels) -> None:
 
 
 def read(cursor: Cursor, question: Question) -> list[Row]:
-    """The entries of one child that the levels let out, oldest first."""
+    """The entries of one child that the levels let out, oldest first, or newest first where that is asked."""
     asked = _asked(cursor, question) | {
         "since": question.since or EPOCH,
-        "after_place": question.after[0],
+        "after_place": question.after[0] or story_order.beginning(newest=question.newest),
         "after": question.after[1],
         "limit": question.limit,
     }
-    return list(map(Row._make, cursor.execute(READ, asked, prepare=True).fetchall()))
+    return list(map(Row._make, cursor.execute(NEWEST if question.newest else READ, asked, prepare=True).fetchall()))
 
 
 def about(cursor: Cursor, question: Question, entries: Collection[UUID]) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from consent.decision import (
     FactSource,
     FoundChild,
     Level,
+    Order,
     Reading,
     Redacted,
     Shown,
@@ -179,14 +180,18 @@ class FakeGate:
         since_last: bool = False,  # noqa: ARG002 - as the real gate; nobody looked before
         limit: int = 500,
         cursor: str = "",
+        order: Order = "oldest",
+        around: UUID | None = None,  # noqa: ARG002 - as the real gate; every page is short
+        keeps: Callable[[Entry], bool] | None = None,
     ) -> Disclosure:
         self._must_know(reader, child)
         known = [e for e in STORY if known_at is None or e.received_at < known_at]
         ids = {e.entry for e in known if since is None or e.received_at >= since}
-        entries = [e for e in as_seen_by(reader) if e.entry in ids]
+        seen = as_seen_by(reader)
+        entries = [e for e in (seen if order == "oldest" else reversed(seen)) if e.entry in ids]
         start = int(cursor or 0)
         stop = start + min(limit, self.page)
-        reading = self._record(reader, "chronology", purpose, basis, known_at)
+        reading = self._record(reader, "chronology-part" if keeps else "chronology", purpose, basis, known_at)
         return Disclosure(
             reading,
             ChildCard(child, CHILD_NAME, "2021-03-02"),
@@ -196,6 +201,7 @@ class FakeGate:
             known_at,
             "p-3f9a",
             str(stop) if stop < len(entries) else "",
+            first=not cursor,
         )
 
     def explain(self, reader: Practitioner, child: UUID, entry: UUID, *, purpose: str, basis: str) -> Explanation:

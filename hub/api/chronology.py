@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from consent.decision import Order
 from hub.api.access import Bearer, instant_in, token_of
 from hub.api.shapes import disclosure_to_json, explanation_to_json, found_to_json, instant
 from hub.auth import Verifier
@@ -87,11 +88,13 @@ class Reading:
         since: Moment = None,
         limit: Limit = 500,
         cursor: Cursor = "",
+        order: Order = "oldest",
     ) -> Response:
         """Show the child's story as far as the reader may see it, or as it stood at `known_at`.
 
         `since`: an instant, or `last` for what was added or corrected since this reader last looked; when that was is
-        in the header `Hub-Last-Looked`, absent for who never did.
+        in the header `Hub-Last-Looked`, absent for who never did. `order`: oldest or newest first; a cursor goes on in
+        the order in which it was given.
         """
         shown = self.hub.disclosure.chronology(
             _reader(request),
@@ -103,6 +106,7 @@ class Reading:
             since_last=since == LAST,
             limit=limit,
             cursor=cursor,
+            order=order,
         )
         looked = {"Hub-Last-Looked": instant(shown.last_looked)} if shown.last_looked else {}
         return _json(disclosure_to_json(shown), shown.reading, looked)

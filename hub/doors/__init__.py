@@ -13,7 +13,7 @@ from uuid import UUID
 
 from consent.attention import Attention
 from consent.caseload import Caseload
-from consent.decision import Disclosure, Explanation, FoundChild, Reading
+from consent.decision import Disclosure, Entry, Explanation, FoundChild, Order, Reading
 from consent.explaining import ReadingExplained
 from consent.policy import Policy
 from consent.replay import Replayed
@@ -88,10 +88,15 @@ class Gate(Protocol):
         since_last: bool = False,
         limit: int = 500,
         cursor: str = "",
+        order: Order = "oldest",
+        around: UUID | None = None,
+        keeps: Callable[[Entry], bool] | None = None,
     ) -> Disclosure:
         """Show a child's story as this reader may see it; `known_at` asks for it as it stood then.
 
-        `since` leaves out what was known before it, `since_last` what was known when this reader last looked.
+        `since` leaves out what was known before it, `since_last` what was known when this reader last looked. `cursor`
+        goes on in the order in which it was given. `around` opens the page on which an entry is, if the reader may know
+        of it. `keeps` says which entries the door shows to the reader: they alone are recorded as told.
         """
         ...
 

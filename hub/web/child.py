@@ -34,6 +34,7 @@ class Query(Protocol):
 class Question:
     """What the address asks: on which ground, as known on which day, filtered how, from which place on.
 
+    entry: the one that the reader comes for, None for none.
     typed is the date field as it was typed; error says what is wrong with it, and then known_on is None.
     """
 
@@ -43,6 +44,7 @@ class Question:
     error: str
     filters: Filters
     cursor: str
+    entry: UUID | None
 
     def address(self, **changes: str) -> str:
         """Write the query of an address that asks the same, but for the changes; an empty change leaves a part out."""
@@ -73,6 +75,19 @@ class ChildPage:
     age: str
     later: tuple[Entry, ...] = ()
 
+    @property
+    def listed(self) -> frozenset[UUID]:
+        """The entries that stand on the page."""
+        entries = self.disclosure.entries if self.disclosure else ()
+        return frozenset(entry.entry for entry in entries if self.question.filters.keeps(entry))
+
+    @property
+    def more(self) -> str:
+        """Say so where these are not all there are."""
+        if self.disclosure is None or (self.disclosure.first and not self.disclosure.cursor):
+            return ""
+        return f". These are the {self.question.filters.order} of more" if self.disclosure.first else ", of more"
+
 
 def asked(query: Query, role: Role, today: date) -> Question:
     """Read the question. A date that cannot be is an error to show, never a different question."""
@@ -87,6 +102,7 @@ def asked(query: Query, role: Role, today: date) -> Question:
             query.getlist("agency"), query.get("significance", ""), query.get("order", ""), query.get("since", "")
         ),
         cursor=query.get("cursor", "")[:512],
+        entry=_entry(query.get("entry", "")),
     )
 
 
@@ -102,11 +118,15 @@ def chronology_page(gate: Gate, reader: Practitioner, child: UUID, question: Que
         known_at=moment_of(question.known_on),
         since_last=question.filters.since_last,
         cursor=question.cursor,
+        order=question.filters.order,
+        around=None if question.cursor else question.entry,
+        keeps=question.filters.keeps if question.filters.choosing else None,
     )
     age = words.age(shown.card.born, question.known_on or today)
-    found = listing(shown.entries, question.filters)
-    # Of a part of the story no silence can be told.
-    lanes = None if question.filters.since_last else overview(shown.entries)
+    told = shown.entries if question.filters.order == "oldest" else tuple(reversed(shown.entries))
+    found = listing(told, question.filters)
+    kept = tuple(filter(question.filters.keeps, told))
+    lanes = None if question.filters.since_last else overview(kept, part=question.filters.choosing)
     return ChildPage(child, question, shown, lanes, found, age, _later(gate, reader, child, question, shown))
 
 
@@ -115,12 +135,23 @@ def _later(gate: Gate, reader: Practitioner, child: UUID, question: Question, th
     if question.known_on is None or question.cursor:
         return ()
     ground, since = question.ground, moment_of(question.known_on)
+    known = {entry.entry: entry for entry in then.entries}
+
+    def changed(entry: Entry) -> bool:
+        return known.get(entry.entry) != entry
+
     try:
-        now = gate.chronology(reader, child, purpose=ground.purpose, basis=ground.basis, since=since)
+        now = gate.chronology(reader, child, purpose=ground.purpose, basis=ground.basis, since=since, keeps=changed)
     except NothingToShow:
         return ()
-    known = {entry.entry: entry for entry in then.entries}
-    return tuple(entry for entry in now.entries if known.get(entry.entry) != entry)
+    return tuple(filter(changed, now.entries))
+
+
+def _entry(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def moment_of(known_on: date | None) -> datetime | None:

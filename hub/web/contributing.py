@@ -114,7 +114,7 @@ class _Contributing:
                 form = Form(laid_out(opened.entry) | dict(form.fields))
             return self._form(request, reader, opened, form.refused(error), error.status, correcting=correcting)
         ground = _ground(request, reader)
-        where = f"/children/{child}?purpose={ground.purpose}&basis={ground.basis}#e-{entry}"
+        where = f"/children/{child}?purpose={ground.purpose}&basis={ground.basis}&entry={entry}#e-{entry}"
         return RedirectResponse(where, 303)
 
     def _open(self, request: Request, reader: Practitioner) -> Opened:

@@ -72,8 +72,8 @@ class _Span:
         return 0.01 + 0.98 * inside
 
 
-def overview(entries: Sequence[Entry]) -> Overview | None:
-    """Lay out the entries that have a date; None when none has."""
+def overview(entries: Sequence[Entry], *, part: bool = False) -> Overview | None:
+    """Lay out the entries that have a date; None when none has. Of a part of the story no silence can be told."""
     dated = [(first, entry) for entry in entries if (first := words.starts(entry.when.start)) is not None]
     if not dated:
         return None
@@ -83,7 +83,7 @@ def overview(entries: Sequence[Entry]) -> Overview | None:
         for agency in Agency
         if any(entry.agency is agency for _, entry in dated)
     )
-    gaps = silences(entries)
+    gaps = [] if part else silences(entries)
     return Overview(lanes, tuple(_bands(gaps, span, WIDE)), tuple(_bands(gaps, span, NARROW)), tuple(_years(span)))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from consent.decision import Entry, Shown, Withheld
+from consent.decision import Entry, Order, Shown, Withheld
 from consent.derived_gaps import Gap, silences
 from hub.people import Agency
 from hub.web import words
@@ -29,13 +29,18 @@ class Filters:
 
     agencies: frozenset[str] = frozenset()
     weight: str = "all"
-    order: str = "newest"
+    order: Order = "newest"
     since_last: bool = False
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the list leaves out some of what the gate was asked for."""
+        return bool(self.agencies) or self.weight != "all"
 
     @property
     def narrowed(self) -> bool:
         """Whether the list may be shorter than the chronology."""
-        return bool(self.agencies) or self.weight != "all" or self.since_last
+        return self.choosing or self.since_last
 
     def keeps(self, entry: Entry) -> bool:
         """Tell whether an entry stays. One whose weight the reader may not know is never filtered by weight."""
@@ -76,7 +81,7 @@ def filters(agencies: Sequence[str], weight: str, order: str, since: str = "") -
     return Filters(
         frozenset(agencies) & offered,
         weight if weight in WEIGHTS else "all",
-        order if order in ORDERS else "newest",
+        "oldest" if order == "oldest" else "newest",
         since == "last",
     )
 

@@ -12,6 +12,7 @@ ACTIONS: Final = {
     "capacity": "Recorded whether the child can decide",
     "caseload": "Listed their own children",
     "chronology": "Read the chronology",
+    "chronology-part": "Read some of the chronology",
     "compare-anew": "Took back what was said of two entries",
     "consent": "Recorded consent",
     "consents": "Looked at consent and duties",
