@@ -150,7 +150,7 @@ class Matrices(Accounts):
         open_to = Then(session, self._compiled, asking).open_to(self._known.people())
         ids = [one.entry for one in page]
         told, said = defaultdict(list), defaultdict(list)
-        for one in known_when.told(session, child, ids, at):
+        for one in known_when.told(session, ids, at):
             told[one.entry].append(one)
         for word in known_when.said(session, child, ids, at):
             said[word.entry].append(word)

@@ -67,7 +67,7 @@ class Accounts(Recalls):
             whose = None if own else mandate(reader)
             shown = [one for one in found if whose in (None, one.organisation)]
             may, told = kept is not None, _told(shown)
-            theirs = {one.edition for one in pinned if whose in (None, one.organisation)}
+            theirs = frozenset(one.edition for one in pinned if whose in (None, one.organisation))
         else:
             child = kept.child if kept is not None and kept.child is not None and own else NOBODY
             whole = self._reads_whole(reader, child, kept)

@@ -27,8 +27,7 @@ select e.stream, e.revision, e.person_record, e.decision_key, e.organisation, e.
 """
 TOLD: LiteralString = """
 select entry, revision, reader, organisation, agency, told_at, opened_at
-  from read.shown where child = %(child)s and entry = any (%(entries)s) and told_at <= %(at)s
-   and agency <> 'oversight' order by told_at, reader, entry, revision
+  from read.told_of_child(%(entries)s::uuid[], %(at)s)
 """
 SAID: LiteralString = """
 select entry, by, organisation, agency, what, at
@@ -141,9 +140,9 @@ def versions(cursor: Cursor, records: list[UUID], at: datetime) -> list[Version]
     return [Version(*row) for row in cursor.execute(VERSIONS, {"records": records, "at": at})]
 
 
-def told(cursor: Cursor, child: UUID, entries: list[UUID], at: datetime) -> list[Told]:
-    """To whom these entries were told under this child; governance, which is told no content, is not among them."""
-    return [Told(*row) for row in cursor.execute(TOLD, {"child": child, "entries": entries, "at": at})]
+def told(cursor: Cursor, entries: list[UUID], at: datetime) -> list[Told]:
+    """To whom these were told under the child asked about (`second_line.about`); governance is not among them."""
+    return [Told(*row) for row in cursor.execute(TOLD, {"entries": entries, "at": at})]
 
 
 def said(cursor: Cursor, child: UUID, entries: list[UUID], at: datetime) -> list[Said]:

@@ -42,6 +42,24 @@ create table if not exists read.shown (
 create index if not exists shown_by_reader on read.shown (reader, child);
 create index if not exists shown_by_child on read.shown (child);
 grant select on read.shown to hub_reader, hub_auditor;
+-- The second line: whoever asks reads of what they were told themselves. Of what others were told of the child that was
+-- asked about (projections.second_line), who knew what when is made, and by this function alone.
+alter table read.shown enable row level security;
+drop policy if exists told_to on read.shown;
+create policy told_to on read.shown for select to hub_reader using (
+    reader = (select nullif(current_setting('hub.person', true), '')));
+drop policy if exists overseen on read.shown;
+create policy overseen on read.shown for select to hub_auditor using (true);
+create or replace function read.told_of_child(entries uuid[], moment timestamptz)
+    returns table (entry uuid, revision bigint, reader text, organisation text, agency text, told_at timestamptz,
+                   opened_at timestamptz)
+    language sql stable security definer set search_path = pg_catalog as $$
+    select s.entry, s.revision, s.reader, s.organisation, s.agency, s.told_at, s.opened_at from read.shown s
+     where s.child = nullif(current_setting('hub.child', true), '')::uuid and s.entry = any (entries)
+       and s.told_at <= moment and s.agency <> 'oversight' order by s.told_at, s.reader, s.entry, s.revision
+$$;
+revoke execute on function read.told_of_child(uuid[], timestamptz) from public;
+grant execute on function read.told_of_child(uuid[], timestamptz) to hub_reader;
 """
 TELL: LiteralString = """
 insert into read.shown as held (entry, revision, reader, child, organisation, agency, level, times, first_reading,

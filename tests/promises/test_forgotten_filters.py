@@ -179,6 +179,8 @@ SECOND_LINE = (
     "read.edition_entries",
     "read.acknowledged",
     "read.joined",
+    "read.shown",
+    "read.looked",
     "identity.statements",
 )
 
@@ -225,7 +227,6 @@ NO_WORDS = {
     "read.duties": "codes and days; names and contacts are in read.stated",
     "read.emergency_acknowledgements": "who took note of which emergency, and when",
     "read.involvement": "codes and days; names are in read.working",
-    "read.looked": "who looked at which child, and when",
     "read.organisations": "organisations",
     "read.parked": "positions and reasons, of which none quotes a record: test_no_child_in_the_logs",
     "read.policies": "the policy",
@@ -235,7 +236,6 @@ NO_WORDS = {
     "read.registrations": "people of the directory, and when they may practise",
     "read.releases": "ids, organisation, purpose and days; what was written of it is in read.sharing",
     "read.safe_addresses": "that there is one, and since when; why is in read.stated",
-    "read.shown": "ids, versions, levels and times of what was told to whom",
     "read.status": "a stage and its days",
     "read.ties": "ids of people of the directory and a code; the reason is in read.stated",
 }
