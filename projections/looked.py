@@ -36,11 +36,6 @@ alter table read.looked enable row level security;
 drop policy if exists looked_by on read.looked;
 create policy looked_by on read.looked for select to hub_reader using (
     reader = (select nullif(current_setting('hub.person', true), '')));
--- The second line: whoever asks reads of their own looks alone (projections.second_line).
-alter table read.looked enable row level security;
-drop policy if exists looked_by on read.looked;
-create policy looked_by on read.looked for select to hub_reader using (
-    reader = (select nullif(current_setting('hub.person', true), '')));
 """
 LOOK: LiteralString = """
 insert into read.looked as held (reader, child, last) values (%(reader)s, %(child)s, %(at)s)
