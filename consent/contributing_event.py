@@ -73,7 +73,8 @@ class Writing:
         return self.naming("contributed", str(self.child), self.reader.agency.value, *([str(number)] if number else []))
 
     def fingerprint(self, said: EntrySaid, when: Occurred) -> bytes:
-        """A keyed digest of what is said."""
+        """A keyed digest of what is said, in whatever way its time was written."""
+        said = replace(said, start="", end="")
         content = orjson.dumps(msgspec.to_builtins((said, when)), option=orjson.OPT_SORT_KEYS).decode()
         return self.naming("contribution-content", content).bytes
 

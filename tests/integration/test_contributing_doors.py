@@ -8,13 +8,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
+import lxml.html
 import pytest
 from starlette.testclient import TestClient
 
-from tests.contributions import SAID, add, found
+from consent.contributing_terms import Named
+from tests.contributions import SAID, add, found, saying
 from tests.fix_hub import TestHub
 from tests.integration.test_sharing_doors import OWN_SITE, client
 from tests.looking import records
+from tests.stating import duty
 from tests.stories import ADOPTION, PLAN, entry_of, settled
 
 BODY = {
@@ -221,3 +224,72 @@ def test_the_page_of_an_entry_that_another_team_wrote_offers_no_correction(hub: 
     assert (about.status_code, "take it back" in about.text, correcting.status_code) == (200, False, 403)
     assert SAID.headline in about.text
     assert found(hub, "morag", child, entry) is not None
+
+
+def sent_back(page: str) -> dict[str, str]:
+    """What a browser sends of the form of an entry when nobody touches it."""
+    document: Any = lxml.html.document_fromstring(page)
+    form = next(one for one in document.forms if "headline" in one.fields)
+    return {str(name): str(value).replace("\n", "\r\n") for name, value in form.form_values()}
+
+
+def test_a_correction_form_that_nobody_touches_changes_nothing(hub: TestHub, tmp_path: Path) -> None:
+    child, fiona = settled(hub), client(hub, tmp_path, "fiona")
+    said = [
+        saying(start="2026-07-01T14:05Z", end="2026-07-01T21:00:30+05:00", about="parent", impact="She is calmer."),
+        saying(
+            start="2026-10-25T01:30+00:00", sensitivity="concern", detail="As seen:\n[see the letter]\n[1] and so on"
+        ),
+        saying(
+            start="2026-07-02T14:05",
+            detail="As seen:\n[see the letter] and so on",
+            people=(Named("mother", "Jean Reid", "canary-of-jean\n[father] and more"), Named("father", "Jim Reid")),
+        ),
+        saying(start="2026-07", end="2026-08", approximate=True),
+    ]
+
+    for one in said:
+        entry = add(hub, "fiona", child, one)
+        page = f"/children/{child}/entries/{entry}/correct"
+        opened = fiona.get(page).text
+        fields = sent_back(opened)
+        sent = fiona.post(page, data=fields, headers=OWN_SITE)
+        mended = fiona.post(page, data=fields | {"headline": "Visit"}, headers=OWN_SITE)
+        hub.house.catch_up()
+
+        assert (sent.status_code, mended.status_code, "canary-of-jean" in opened) == (303, 303, False)
+        first, last = [each for each in records(hub) if each.originator_id == entry]
+        assert last.headline == "Visit"
+        assert [
+            (each.occurred, each.about, each.sensitivity, each.detail, each.third_parts) for each in (first, last)
+        ] == [(first.occurred, first.about, first.sensitivity, first.detail, first.third_parts)] * 2
+
+
+def test_a_correction_form_shows_british_time_and_takes_what_is_typed_over_it(hub: TestHub, tmp_path: Path) -> None:
+    child, fiona = settled(hub), client(hub, tmp_path, "fiona")
+    entry = add(
+        hub, "fiona", child, saying(start="2026-07-01T14:05Z", people=(Named("mother", "Jean Reid", "Tired."),))
+    )
+    page = f"/children/{child}/entries/{entry}/correct"
+    fields = sent_back(fiona.get(page).text)
+
+    other = fields | {"start": "1/7/2026 16:00", "about": "household", "impact": "None.", "sensitivity": "concern"}
+    other.pop("people_stay")
+    sent = fiona.post(page, data=other, headers=OWN_SITE)
+    odd = [fiona.post(page, data=other | {"start": odd, "start_stood": odd}, headers=OWN_SITE) for odd in ("T", "9T9")]
+
+    assert fields["start"] == "1/7/2026 15:05"
+    assert (sent.status_code, [one.status_code for one in odd]) == (303, [422, 422])
+    last = [one for one in records(hub) if one.originator_id == entry][-1]
+    assert (last.occurred.start, last.about, last.sensitivity) == ("2026-07-01T16:00:00+01:00", "household", "concern")
+    assert [one.name for one in last.third_parts] == [""]
+
+
+def test_whoever_is_not_shown_what_they_add_is_told_so_where_they_add_it(hub: TestHub, tmp_path: Path) -> None:
+    child = settled(hub)
+    duty(hub, child, "works-with", hub.person("nadia"))
+
+    pages = {who: client(hub, tmp_path, who).get(f"/children/{child}/add") for who in ("nadia", "fiona")}
+
+    told = {who: "You are shown it yourself only once" in page.text for who, page in pages.items()}
+    assert told == {"nadia": True, "fiona": False}
