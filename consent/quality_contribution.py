@@ -56,7 +56,7 @@ def no_child_view(story: Chronology, _guide: Guide) -> Iterator[Found]:
     stated = story.edition.child_view if story.edition else ""
     if story.entries and not stated and not any(_view(one, CHILD_VIEW, "child_view") for one in story.shown()):
         yield Found(
-            "There is no view of the child.",
+            "There is no view of the child that is open to you.",
             (),
             "Ask the child, or an advocate. If the child could not be asked, or is too young to say, write down why.",
         )
@@ -67,7 +67,7 @@ def no_parent_view(story: Chronology, _guide: Guide) -> Iterator[Found]:
     stated = story.edition.parent_view if story.edition else ""
     if story.entries and not stated and not any(_view(one, PARENT_VIEW, "parent_view") for one in story.shown()):
         yield Found(
-            "There is no view of a parent or carer.",
+            "There is no view of a parent or carer that is open to you.",
             (),
             "Ask them. If they could not be asked, or it was not safe to ask, write down why.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from consent.knowing_shapes import Knower, Span
 from consent.recall_shapes import CORRECTED, OTHER_CHILD, TAKEN_BACK
@@ -28,6 +29,11 @@ def agency(name: str) -> str:
 def who(one: Knower) -> str:
     """Write who it is: an agency, an organisation of it, or a person of that."""
     return one.person or one.organisation or agency(one.agency)
+
+
+def short(name: UUID) -> str:
+    """Write as much of an id as tells it from others on a page; the address of what it names has all of it."""
+    return str(name).partition("-")[0]
 
 
 def open_to_them(spans: tuple[Span, ...], *, by_day: bool) -> list[str]:

@@ -69,8 +69,10 @@ def test_on_the_pages_a_reader_is_told_and_takes_note(hub: TestHub, tmp_path: Pa
     assert "1 entry that you were told of was corrected" in words_of(fiona.http.get("/").text)
     page = fiona.http.get("/corrections").text
     assert "It was corrected after you were told of it." in page
-    assert f'href="/children/{child}"' in page
+    assert f'href="/children/{child}' in page
     assert "canary" not in page
+    assert f'#e-{entry}">' in page
+    assert (f">{entry}<" in page, f">{str(entry)[:8]}<" in page) == (False, True)
     assert fiona.send(f"/corrections/{entry}/note", revision="x")[0] == 422
     status, page = fiona.send(f"/corrections/{entry}/note", revision="7", what="corrected")
     assert (status, "It has changed since you looked." in page) == (422, True)
