@@ -96,7 +96,9 @@ class Opening:
             copy = self._copy(reader, held, edition_rows.copies(session, held.edition))
             pins = edition_rows.entries(session, held.edition, copy.copy) if copy else ([], [])
             said = edition_rows.digest_as_frozen(session, held.edition, copy.copy) if copy else ""
-            whole = copy is None or digest(session, held, held.frozen_at, pins) == said
+            own = edition_rows.own_copy_as_frozen(session, held.edition)
+            whole = own in {None, copy.copy if copy else None}
+            whole = whole and (copy is None or digest(session, held, held.frozen_at, pins) == said)
         levels = decided.levels()
         name = story.card(session, held.child, levels) if levels.reach() >= Level.REDACTED else ("", "")
         found = contents(session, decided, held.known_at, pins)

@@ -23,6 +23,7 @@ ENTRIES: LiteralString = (
     "select entry, revision, level, included from read.edition_entries where edition = %s and copy = %s order by place"
 )
 AS_FROZEN: LiteralString = "select read.digest_as_frozen(%s, %s)"
+OWN_AS_FROZEN: LiteralString = "select read.own_copy_as_frozen(%s)"
 MOMENT: LiteralString = "select moment, place from read.place_in_log(%s)"
 STAGES: LiteralString = """
 select distinct s.kind from identity.links l join read.status s using (person_record)
@@ -103,6 +104,12 @@ def digest_as_frozen(cursor: Cursor, edition: UUID, copy: int) -> str:
     """The digest that the log has of a copy; empty where the log has no such copy for these readers."""
     row = cursor.execute(AS_FROZEN, [edition, copy]).fetchone()
     return str(row[0] or "") if row else ""
+
+
+def own_copy_as_frozen(cursor: Cursor, edition: UUID) -> int | None:
+    """Which copy the log has for whoever asks (`second_line.about`); None for none."""
+    row = cursor.execute(OWN_AS_FROZEN, [edition]).fetchone()
+    return row[0] if row else None
 
 
 def numbered(cursor: Cursor, child: UUID, by: str) -> int:

@@ -150,7 +150,19 @@ create or replace function read.digest_as_frozen(one uuid, number int) returns t
      where to_jsonb(c.readers) = f.copy->'readers'
 $$;
 revoke execute on function read.digest_as_frozen(uuid, int) from public;
-grant execute on function read.place_in_log(timestamptz), read.digest_as_frozen(uuid, int) to hub_reader;
+-- Likewise which copy the log says is that of whoever asks; null for none.
+create or replace function read.own_copy_as_frozen(one uuid) returns int language sql stable
+    security definer set search_path = pg_catalog as $$
+    select c.place::int - 1
+      from (select convert_from(e.state, 'UTF8')::jsonb->'copies' as copies from ledger.events e
+             where e.originator_id = one and split_part(e.topic, ':', 1) = 'EditionFrozen'
+             order by e.originator_version limit 1) f
+     cross join lateral jsonb_array_elements(f.copies) with ordinality as c (said, place)
+     where c.said->'readers' ? nullif(current_setting('hub.person', true), '')
+$$;
+revoke execute on function read.own_copy_as_frozen(uuid) from public;
+grant execute on function read.place_in_log(timestamptz), read.digest_as_frozen(uuid, int),
+    read.own_copy_as_frozen(uuid) to hub_reader;
 """
 
 PREPARED: LiteralString = (

@@ -156,7 +156,7 @@ def test_a_draft_as_known_before_counts_nothing_that_turned_out_to_be_another_ch
         change(hub, child, made.edition, include=(entry,), reason="It was there.")
 
 
-@pytest.mark.parametrize("also", ["", "digest", "readers"])
+@pytest.mark.parametrize("also", ["levels", "levels-and-digest", "one-more-reader", "not-their-reader"])
 def test_copies_that_were_altered_where_they_are_kept_are_told_to_be_no_longer_what_was_frozen(
     hub: TestHub, also: str
 ) -> None:
@@ -167,11 +167,15 @@ def test_copies_that_were_altered_where_they_are_kept_are_told_to_be_no_longer_w
 
     with hub.as_owner() as owner:
         owner.execute("set role hub_writer")
-        if also == "readers":
+        if also == "one-more-reader":
             owner.execute("update read.edition_copies set readers = readers || 'x'::text where edition = %s", [edition])
+        elif also == "not-their-reader":
+            owner.execute(
+                "update read.edition_copies set readers = array_remove(readers, 'morag') where edition = %s", [edition]
+            )
         else:
             owner.execute("update read.edition_entries set level = 2 where edition = %s", [edition])
-    if also == "digest":
+    if also == "levels-and-digest":
         _marked_again(hub, child, edition)
 
     after = look(hub, "morag", child, edition)
