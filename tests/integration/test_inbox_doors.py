@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.builders import works_with
+from tests.emergencies import EMERGENCY, opened
 from tests.fix_hub import TestHub
 from tests.leaking.looking import OWN_SITE, Look, Place
 from tests.leaking.world import World
@@ -162,3 +163,14 @@ def test_every_door_says_that_there_is_more_than_it_lists(place: Place, monkeypa
     assert '"more":true' in fiona.type("child", "list")
     assert "not all of them" in fiona.type("child", "list", json=False)
     assert "more children than" in fiona.type("inbox", json=False)
+
+
+def test_who_reads_in_an_emergency_is_offered_no_answer(place: Place) -> None:
+    offered = "I am acting on it"
+    assert offered in look(place, "fiona").get(f"/children/{place.world.isla}", **PLAN)
+
+    opened(place.hub, "shona", place.world.isla)
+    page = look(place, "shona").get(f"/children/{place.world.isla}", **EMERGENCY)
+
+    assert "canary" in page
+    assert offered not in page
