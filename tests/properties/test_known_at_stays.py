@@ -18,6 +18,7 @@ from hub.update import Marks, Update
 from tests.builders import somebody
 from tests.fix_hub import TestHub
 from tests.properties.histories import DATES
+from tests.recalling import moved
 from tests.stories import NUMBER, OTHER_NUMBER, PLAN, PROTECTION, SOURCES, everyone, graded, now_of, read, take, told
 
 LATER = int(os.environ.get("HUB_LATER", "1000"))  # noqa: TID251 - the tests' own edge
@@ -51,6 +52,54 @@ def test_what_was_known_on_four_days_is_the_same_after_a_thousand_later_events(h
     assert [_answers(hub, child, moment) for moment in moments] == before
     assert len(set(map(tuple, before))) == len(moments)
     assert _answers(hub, child, None) != now
+
+
+def test_a_record_that_goes_to_another_child_takes_its_past_along_and_brings_it_back(hub: TestHub) -> None:
+    chance = Random(SEED)  # noqa: S311 - an example, not a secret
+    take(hub, [*everyone(), *graded()])
+    isla = hub.only_child()
+    take(hub, [one for agency in sorted(SOURCES) for one in _of_a_second_record(agency, chance)])
+    take(hub, [told("gp", "finn", person=somebody("gp-finn", OTHER_NUMBER, "Finn"))])
+    finn = next(one for one in hub.children() if one != isla)
+    moment = now_of(hub)
+    before, whole = _answers(hub, isla, moment), _by_reader(hub, isla, moment)
+
+    for agency in chance.sample(sorted(SOURCES), 2):
+        theirs = {entry for found in whole.values() for entry, said in found.items() if f"canary {agency}" in said}
+        one = min(theirs)
+        moved(hub, one, finn)
+
+        now = _by_reader(hub, isla, moment)
+        assert not [said for found in now.values() for said in found.values() if f"canary {agency}" in said]
+        for who, found in whole.items():
+            assert {e: said for e, said in now[who].items() if e not in theirs} == {
+                e: said for e, said in found.items() if e not in theirs
+            }
+            assert all("rule='moved'" in said for e, said in now[who].items() if e in theirs)
+        assert any(theirs & found.keys() for found in now.values())
+
+        moved(hub, one, isla)
+        assert _answers(hub, isla, moment) == before
+
+
+def _of_a_second_record(agency: str, chance: Random) -> Iterator[Update]:
+    """Some entries of a person record that says nothing of who works with the child, one of them in two versions."""
+    person = somebody(f"{agency}-second", NUMBER)
+    for record, turn in ((0, 1), (0, 2), (1, 1), (2, 1)):
+        said = f"canary {agency} {record} {turn}"
+        yield replace(
+            told(agency, f"second-{record}"),
+            person=person,
+            version=f"{turn}",
+            order=f"2026-01-01T00:00:{turn:02d}Z",
+            occurred=chance.choice(DATES),
+            headline=said,
+            detail=said,
+        )
+
+
+def _by_reader(hub: TestHub, child: UUID, moment: datetime) -> dict[str, dict[UUID, str]]:
+    return {who: {one.entry: repr(one) for one in read(hub, who, child, known_at=moment).entries} for who in READERS}
 
 
 def _said_about(hub: TestHub, child: UUID, chance: Random) -> None:
