@@ -72,6 +72,7 @@ def test_the_page_has_it_all_in_one_place_and_nothing_of_a_record(hub: TestHub, 
         "Emergency access to review (1)",
         "Requests without an answer (1)",
         "Who decides, to be looked at again (0)",
+        "Corrections",
         "Versions of the policy that wait for a second person (1)",
     }
     assert 'href="/emergency/reviews"' in page.text
