@@ -152,7 +152,7 @@ class Contributions:
                 raise NothingToShow(NOTHING, NOTHING_NEXT)
             whole, when = checked(left(said, before, leave), reader.agency, self._means.now())
             # What it said before counts among what it is about, so a correction never makes it less closed.
-            was = standing(before, any(one.restricted for one in seen.cited if one.entry == entry))
+            was = standing(before, restricted=any(one.restricted for one in seen.cited if one.entry == entry))
             whole = still_about(whole, was)
             if held.fingerprint == writing.fingerprint(whole, when):
                 return []

@@ -203,7 +203,7 @@ def left(said: EntrySaid, before: Record, leave: Collection[str]) -> EntrySaid:
     return said
 
 
-def standing(before: Record, restricted: bool) -> Cited:  # noqa: FBT001 - as it is kept
+def standing(before: Record, *, restricted: bool) -> Cited:
     """How closed the version is that is corrected, and what it is about: as it was recorded last, and not as shown."""
     cites = before.marks.cites if before.marks else ()
     third = bool(before.third_parts)

@@ -19,7 +19,7 @@ from consent.governing import Governing
 from consent.knowing_available import Asking, Compiled, Open, Then, available
 from consent.knowing_rows import Rows, Sight, day, own_time
 from consent.knowing_shapes import EntryKnown, Matrix
-from consent.means import Means
+from consent.means import Means, not_taken_in
 from consent.recall import Auditing
 from consent.recall_account import Accounts
 from hub.audit.trail import Told, packed
@@ -94,10 +94,7 @@ class Matrices(Accounts):
         with self._auditing() as session:
             passed = passed and known_when.read_so_far(session, at)
         if not passed:
-            raise BadInput(
-                "That moment has not been wholly taken in yet.",
-                "Ask for a moment that has passed, or try again in a moment; for what is known now, name no moment.",
-            )
+            raise not_taken_in()
 
     def _held(
         self, session: Cursor, reader: Practitioner, child: UUID, at: datetime

@@ -27,7 +27,10 @@ def notes(session: Cursor, decided: Decided, rows: Sequence[Row], last: datetime
         came = {row.entry for row in rows if row.received_at is not None and row.received_at >= last}
         if closed := [row.entry for row in rows if row.received_at is None]:
             came |= news.came_since(session, child, decided.levels(), closed, last)
-    found = {row.entry: _note(row, row.entry in came, said.get(row.entry)) for row in rows}
+    # Nearly always there is nothing to say of nearly all of them.
+    if not (noted := came | said.keys()):
+        return {}
+    found = {row.entry: _note(row, row.entry in came, said.get(row.entry)) for row in rows if row.entry in noted}
     return {entry: note for entry, note in found.items() if note != Note()}
 
 

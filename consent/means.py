@@ -139,10 +139,7 @@ class Means:
         with self.looking() as session:
             passed = story.taken_in(session, moment)
         if not passed:
-            raise BadInput(
-                "That moment has not been wholly taken in yet.",
-                "Ask for a moment that has passed, or try again in a moment; for what is known now, name no moment.",
-            )
+            raise not_taken_in()
 
     def takes_part(self, session: Cursor, reader: Practitioner) -> bool:
         """Whether the reader's organisation has an agreement in force for any purpose of casework."""
@@ -170,6 +167,14 @@ class Means:
 
 WORKING = ("involved", "allocated")
 """The ties of somebody who works with a child."""
+
+
+def not_taken_in() -> BadInput:
+    """What somebody is told who asks for a moment to which something could still be added."""
+    return BadInput(
+        "That moment has not been wholly taken in yet.",
+        "Ask for a moment that has passed, or try again in a moment; for what is known now, name no moment.",
+    )
 
 
 def without_emergency(facts: Facts) -> Facts:
